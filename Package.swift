@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target builds under the same rules: language mode 6, warnings are errors, imports are private unless said otherwise.
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// The program's own folder in `Sources/`; arrows between rooms go one way (Documentation/Architecture.md).
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + more, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "reelwright",
+  products: [
+    .executable(name: "reel", targets: ["reel"]),
+    .executable(name: "reel-imaging", targets: ["reel-imaging"]),
+  ],
+  targets: [
+    // C libraries and what Swift cannot call by itself.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "CVipsShims", dependencies: ["CVips"]),
+    .target(name: "CAssets", cSettings: [.unsafeFlags(["-std=c2x", "-Wno-c23-extensions"])]),
+
+    // Rooms without film words.
+    room("Basics", ["CShims", "COpenSSL"]),
+    room("JSONText", ["Basics"]),
+    room("SQLite", ["CSQLite", "Basics"]),
+    room("Arguments"),
+
+    // Rooms of the loop, in the order in which things pass through them.
+    room("ProjectFiles", ["Basics", "JSONText"]),
+    room("Watching", ["CInotifyTools", "CShims", "Basics", "ProjectFiles"]),
+    room("Planning", ["Basics", "JSONText", "ProjectFiles"]),
+    room("Index", ["Basics", "JSONText", "SQLite", "ProjectFiles"]),
+    room("Journal", ["Basics", "JSONText", "SQLite", "ProjectFiles"]),
+    room("Imaging", ["Basics", "JSONText", "ProjectFiles"]),
+    room("Engines", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
+    room(
+      "Studio",
+      ["Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Imaging", "Engines", "CShims"]),
+    room("Commands", ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Arguments", "CAssets", "CShims"]),
+
+    // Programs.
+    .executableTarget(name: "reel", dependencies: ["Commands"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "reel-imaging", dependencies: ["CVips", "CPango", "CVipsShims", "CShims", "Basics", "JSONText", "Imaging"],
+      swiftSettings: swiftSettings),
+
+    // Tests.
+    room("TestSupport", ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Watching"]),
+    tests(of: "Basics"),
+    tests(of: "JSONText"),
+    tests(of: "SQLite"),
+    tests(of: "ProjectFiles"),
+    tests(of: "Watching"),
+    tests(of: "Planning"),
+    tests(of: "Index"),
+    tests(of: "Journal"),
+    tests(of: "Imaging"),
+    tests(of: "Engines"),
+    tests(of: "Studio"),
+    tests(of: "Arguments"),
+    tests(of: "Commands"),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],
+      swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

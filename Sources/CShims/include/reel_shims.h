@@ -1,0 +1,43 @@
+#pragma once
+// The calls that Swift cannot import: variadic ones, syscalls that glibc does not wrap, and macros.
+#include <stdint.h>
+#include <sys/types.h>
+
+/// openat(2) with a mode; CLOEXEC is always added. Returns -1 with errno set.
+int reel_openat(int directory, const char *path, int flags, unsigned int mode);
+
+/// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS: nothing outside `directory` can be reached, by `..` or by a link.
+/// Returns -1 with errno set: EXDEV when the path leads out, ENOSYS on kernels before 5.6.
+int reel_openat_beneath(int directory, const char *path, int flags, unsigned int mode);
+
+/// renameat2(2) with RENAME_NOREPLACE within one directory: EEXIST when the new name is taken.
+int reel_rename_noreplace(int directory, const char *from, const char *to);
+
+/// ioctl(FICLONE): makes `to` share the bytes of `from` where the file system can. Returns -1 with errno set.
+int reel_clone(int from, int to);
+
+/// fcntl(2) with an int argument.
+int reel_fcntl(int descriptor, int command, int argument);
+
+/// ioctl(TIOCGWINSZ): columns of the terminal, 0 when it is none.
+int reel_terminal_columns(int descriptor);
+
+/// The value of errno after the last failed call of this thread.
+int reel_errno(void);
+
+/// S_IFMT macros as functions of st_mode.
+int reel_is_directory(unsigned int mode);
+int reel_is_regular(unsigned int mode);
+int reel_is_link(unsigned int mode);
+
+/// wait status macros: the exit status, or 128 + the signal's number.
+int reel_exit_status(int wait_status);
+
+/// SO_PEERCRED: the pid and uid of the process at the other end of a Unix socket. Returns 0, or -1 with errno set.
+int reel_peer(int socket, pid_t *pid, uid_t *uid);
+
+/// O_PATH, which glibc shows only to GNU sources.
+extern const int reel_o_path;
+
+/// Names the calling thread, for top and debuggers; at most 15 bytes.
+void reel_name_thread(const char *name);
