@@ -1,0 +1,69 @@
+package import Basics
+package import JSONText
+package import ProjectFiles
+
+/// What deciding needs to know of an engine: which kinds it makes, what of a shot it reads, and the recipe that follows.
+///
+/// Pure: an engine of a type answers for all engines of that type without asking any server.
+package protocol EngineForm: Sendable {
+  /// The type, as in `"type": "comfyui"`; for built-in engines also the name.
+  var type: String { get }
+  /// Built-in engines need no entry in project.json, cost nothing and are always trusted.
+  var isBuiltIn: Bool { get }
+  var kinds: Set<Kind> { get }
+  var seeding: Seeding { get }
+
+  /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
+  /// type, inputs of other kinds and the seed or take number.
+  func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject
+}
+
+/// How several takes of one shot come about.
+package enum Seeding: Sendable {
+  /// The engine can be told a seed: `seed` is in the recipe.
+  case seed
+  /// It cannot: the take's number is in the recipe instead, as `take`.
+  case takeNumber
+  /// The result depends on nothing but the rest: one take whatever `takes` says.
+  case none
+}
+
+/// Why an engine makes no recipe of a request: a sentence for the user.
+package struct RecipeRefusal: Error, Hashable, Sendable {
+  package var message: String
+
+  package init(_ message: String) {
+    self.message = message
+  }
+}
+
+/// The engines of this reel by type.
+package struct EngineForms: Sendable {
+  package let byType: [String: any EngineForm]
+
+  package init(_ forms: [any EngineForm]) {
+    byType = Dictionary(forms.map { ($0.type, $0) }) { first, _ in first }
+  }
+
+  /// The engine that makes what nobody gave an engine.
+  package static let standard = "storyboard"
+
+  package enum Lookup: Sendable {
+    case found(any EngineForm)
+    /// No entry in `engines`, and no built-in engine of that name.
+    case unknownName
+    /// The project defines it, but its type is none that this reel has.
+    case unknownType(String)
+  }
+
+  package func form(named name: String, in definitions: [String: EngineDefinition]) -> Lookup {
+    if let definition = definitions[name] {
+      guard let form = byType[definition.type] else { return .unknownType(definition.type) }
+      return .found(form)
+    }
+    if let form = byType[name], form.isBuiltIn { return .found(form) }
+    return .unknownName
+  }
+
+  package var builtInNames: [String] { byType.values.filter(\.isBuiltIn).map(\.type).sorted() }
+}

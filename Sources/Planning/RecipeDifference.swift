@@ -1,0 +1,142 @@
+package import Basics
+package import JSONText
+package import ProjectFiles
+
+/// One field in which two recipes differ.
+package struct FieldChange: Hashable, Sendable {
+  /// Where, with dots: `prompt`, `parameters.steps`, `references[0]`.
+  package var field: String
+  /// Nil when the field was not there.
+  package var before: JSON?
+  package var after: JSON?
+  /// The file whose content it is, for references.
+  package var path: ProjectPath?
+
+  /// `prompt "rain" -> "heavy rain"`, or "inbox/mara.png has new content".
+  package var sentence: String {
+    if let path {
+      let name = TerminalText.escaped(path.string)
+      if before == nil { return "\(name) was added to the references" }
+      return "\(name) has new content"
+    }
+    switch (before, after) {
+    case (nil, let after?): return "\(field) was added: \(Self.shown(after))"
+    case (let before?, nil): return "\(field) was taken away: \(Self.shown(before))"
+    case (.string(let before)?, .string(let after)?):
+      let (old, new) = Self.excerpts(before, after)
+      return "\(field) \(old) -> \(new)"
+    case (let before?, let after?): return "\(field) \(Self.shown(before)) -> \(Self.shown(after))"
+    case (nil, nil): return field
+    }
+  }
+
+  private static func shown(_ value: JSON) -> String {
+    if case .string(let text) = value { return "\"\(TerminalText.shortened(text, to: 48))\"" }
+    return TerminalText.shortened(value.compact, to: 60)
+  }
+
+  /// Two texts in quotes, long ones cut to the words around where they differ.
+  static func excerpts(_ before: String, _ after: String) -> (String, String) {
+    if before.count <= 48, after.count <= 48 {
+      return ("\"\(TerminalText.escaped(before))\"", "\"\(TerminalText.escaped(after))\"")
+    }
+    let (a, b) = (Array(before), Array(after))
+    var start = 0
+    while start < min(a.count, b.count), a[start] == b[start] { start += 1 }
+    var end = 0
+    while end < min(a.count, b.count) - start, a[a.count - 1 - end] == b[b.count - 1 - end] { end += 1 }
+    // Whole words, and one word of what stays the same on either side.
+    func wordStart(_ text: [Character]) -> Int {
+      var position = start
+      var spaces = 0
+      while position > 0 {
+        if text[position - 1] == " " {
+          spaces += 1
+          if spaces == 2 { break }
+        }
+        if start - position > 24 { break }
+        position -= 1
+      }
+      return position
+    }
+    func wordEnd(_ text: [Character]) -> Int {
+      var position = text.count - end
+      var spaces = 0
+      while position < text.count {
+        if text[position] == " " {
+          spaces += 1
+          if spaces == 2 { break }
+        }
+        if position - (text.count - end) > 24 { break }
+        position += 1
+      }
+      return position
+    }
+    func excerpt(_ text: [Character]) -> String {
+      let (from, to) = (wordStart(text), wordEnd(text))
+      let middle = TerminalText.shortened(String(text[from..<max(from, to)]), to: 72)
+      return "\"\(from > 0 ? "…" : "")\(middle)\(to < text.count ? "…" : "")\""
+    }
+    return (excerpt(a), excerpt(b))
+  }
+}
+
+/// The fields in which two recipes differ, in the order in which a reader would look for them.
+package enum RecipeDifference {
+  /// - Parameter references: the paths of the wanted recipe's references, in order, so that a change of content can be told by name.
+  package static func between(_ before: JSONObject, _ after: JSONObject, references: [ProjectPath]) -> [FieldChange] {
+    var changes: [FieldChange] = []
+    compare(.object(before), .object(after), at: "", references, into: &changes)
+    return changes.sorted { left, right in
+      let (a, b) = (rank(left.field), rank(right.field))
+      return a != b ? a < b : left.field < right.field
+    }
+  }
+
+  private static func rank(_ field: String) -> Int {
+    let order = ["engine", "shot.id", "shot.name", "prompt", "negativePrompt", "references", "seed", "take"]
+    return order.firstIndex { field == $0 || field.hasPrefix($0 + "[") } ?? order.count
+  }
+
+  private static func compare(
+    _ before: JSON, _ after: JSON, at field: String, _ references: [ProjectPath], into changes: inout [FieldChange]
+  ) {
+    if before == after { return }
+    switch (before, after) {
+    case (.object(let old), .object(let new)):
+      for key in Set(old.keys).union(new.keys).sorted() {
+        let inner = field.isEmpty ? key : "\(field).\(key)"
+        switch (old[key], new[key]) {
+        case (let a?, let b?): compare(a, b, at: inner, references, into: &changes)
+        case (let a, let b): changes.append(FieldChange(field: inner, before: a, after: b))
+        }
+      }
+    case (.array(let old), .array(let new)) where field == "references":
+      compareReferences(old, new, references, into: &changes)
+    default: changes.append(FieldChange(field: field, before: before, after: after))
+    }
+  }
+
+  /// References by content: what is the same on both sides is no change, whatever moved around it.
+  private static func compareReferences(
+    _ old: [JSON], _ new: [JSON], _ paths: [ProjectPath], into changes: inout [FieldChange]
+  ) {
+    if old.count == new.count {
+      for (index, (a, b)) in zip(old, new).enumerated() where a != b {
+        let path = index < paths.count ? paths[index] : nil
+        changes.append(FieldChange(field: "references[\(index)]", before: a, after: b, path: path))
+      }
+      return
+    }
+    let added = new.indices.filter { !old.contains(new[$0]) }
+    for index in added where index < paths.count {
+      changes.append(FieldChange(field: "references[\(index)]", before: nil, after: new[index], path: paths[index]))
+    }
+    let gone = old.count - (new.count - added.count)
+    if gone > 0 || added.isEmpty {
+      changes.append(
+        FieldChange(
+          field: "number of references", before: .number(JSONNumber(old.count)), after: .number(JSONNumber(new.count))))
+    }
+  }
+}

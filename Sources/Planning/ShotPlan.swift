@@ -1,0 +1,97 @@
+package import Basics
+package import ProjectFiles
+
+/// A recipe that should have a take.
+package struct Want: Sendable {
+  package var address: ShotAddress
+  package var kind: Kind
+  /// The engine's name in the project, and its type.
+  package var engine: String
+  package var engineType: String
+  package var recipe: Recipe
+  /// What the engine needs beside the recipe: where the references lie.
+  package var request: ShotRequest
+
+  package var key: WantKey { WantKey(address: address, kind: kind, fingerprint: recipe.fingerprint) }
+}
+
+/// What tells one want from another.
+package struct WantKey: Hashable, Sendable {
+  package var address: ShotAddress
+  package var kind: Kind
+  package var fingerprint: Digest
+
+  package init(address: ShotAddress, kind: Kind, fingerprint: Digest) {
+    self.address = address
+    self.kind = kind
+    self.fingerprint = fingerprint
+  }
+}
+
+/// What is to be done about one want.
+package struct PlannedWant: Sendable {
+  package var kind: Kind
+  package var engine: String
+  /// Nil while its recipe cannot be known yet.
+  package var want: Want?
+  package var state: State
+
+  package enum State: Hashable, Sendable {
+    case fresh(Take)
+    /// A take with that fingerprint lies elsewhere in the project: it is copied, nothing is generated.
+    case copyable(Take)
+    case needed(Reason)
+    case waits(Wait)
+  }
+
+  /// What a want waits for before it can be made.
+  package enum Wait: Hashable, Sendable {
+    /// The used take of another kind that is still to be made, of this shot or of one of the sequence.
+    case input(Kind, of: ShotAddress)
+    /// A reference whose content is being read.
+    case reading(ProjectPath)
+    /// A reference that is still being copied.
+    case incomplete(ProjectPath)
+    /// A reference that git-lfs has not brought yet.
+    case pointer(ProjectPath)
+    /// This reel has no engine for it.
+    case engine(name: String, type: String)
+
+    package var sentence: String {
+      switch self {
+      case .input(let kind, let address): "waits for the \(kind) of \(TerminalText.escaped(address.description))"
+      case .reading(let path): "waits until \(TerminalText.escaped(path.string)) is read"
+      case .incomplete(let path): "waits for the rest of \(TerminalText.escaped(path.string))"
+      case .pointer(let path): "waits for \(TerminalText.escaped(path.string)), which `git lfs pull` brings"
+      case .engine(let name, let type):
+        "waits for the engine \(TerminalText.escaped(name)): this reel makes nothing with engines of type \(TerminalText.escaped(type))"
+      }
+    }
+  }
+}
+
+/// All that is decided about one shot.
+package struct ShotPlan: Sendable {
+  package var address: ShotAddress
+  /// Something of it cannot be read: nothing of it is queued or cancelled.
+  package var isFrozen = false
+  /// `hold` stands in its file: nothing is generated for it.
+  package var isHeld = false
+  package var wants: [PlannedWant] = []
+  /// The take that each kind uses: the pick, else the first current recipe's.
+  package var used: [Kind: Take] = [:]
+  package var diagnostics: [Diagnostic] = []
+  package var uses = Uses()
+
+  package init(address: ShotAddress) {
+    self.address = address
+  }
+
+  /// What the shot's recipes were made of beside its own file: what makes it be looked at again.
+  package struct Uses: Hashable, Sendable {
+    package var entries: Set<String> = []
+    package var paths: Set<ProjectPath> = []
+    /// The fingerprints that it wants.
+    package var fingerprints: Set<Digest> = []
+  }
+}

@@ -1,0 +1,45 @@
+package import Basics
+package import JSONText
+package import ProjectFiles
+
+/// What a shot asks of an engine for one kind, with everything resolved: inheritance, library entries, references by content.
+package struct ShotRequest: Sendable {
+  package var address: ShotAddress
+  package var kind: Kind
+  package var shotName: String?
+  /// The prompt with entries expanded and the style appended.
+  package var prompt: String
+  package var negativePrompt: String?
+  package var model: String?
+  package var workflow: ProjectPath?
+  package var parameters: [String: JSON] = [:]
+  /// Pixels.
+  package var width: Int?
+  package var height: Int?
+  package var fps: JSONNumber?
+  package var references: [Reference] = []
+  /// The kind's own object, such as `clip`, without notes and generation keys.
+  package var fields: JSONObject = [:]
+  /// The camera move of the shot's clip, which a storyboard draws into the still.
+  package var camera: JSON?
+
+  package init(address: ShotAddress, kind: Kind, prompt: String) {
+    self.address = address
+    self.kind = kind
+    self.prompt = prompt
+  }
+
+  /// A reference by its content; the path is for messages and for the engine that opens it, never for a recipe.
+  package struct Reference: Hashable, Sendable {
+    package var path: ProjectPath
+    package var digest: Digest
+    /// False for a git-lfs pointer: the hash is known, the picture is not here.
+    package var isHere: Bool
+
+    package init(path: ProjectPath, digest: Digest, isHere: Bool = true) {
+      self.path = path
+      self.digest = digest
+      self.isHere = isHere
+    }
+  }
+}

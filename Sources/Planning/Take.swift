@@ -1,0 +1,64 @@
+package import Basics
+package import ProjectFiles
+
+/// One result on disk with its sidecar, without the recipe: that is read again when somebody asks for it.
+package struct Take: Hashable, Sendable {
+  /// The output's path; the sidecar's is the same with `.json` behind it.
+  package var path: ProjectPath
+  package var kind: Kind
+  /// In the current form of recipes.
+  package var fingerprint: Digest
+  package var output: Sidecar.Output
+  package var engine: Sidecar.EngineFacts
+  package var created: String?
+  package var isRemoved: Bool
+  /// When the sidecar was last modified, nanoseconds since 1970: tells the newer of two takes that bear no date.
+  package var modified: Int64
+  package var presence: Presence
+
+  package enum Presence: Hashable, Sendable {
+    case here
+    /// A git-lfs pointer stands in its place.
+    case pointer
+    case absent
+  }
+
+  package init(path: ProjectPath, sidecar: Sidecar, fingerprint: Digest, modified: Int64, presence: Presence) {
+    self.path = path
+    self.kind = sidecar.kind
+    self.fingerprint = fingerprint
+    self.output = sidecar.output
+    self.engine = sidecar.engine
+    self.created = sidecar.created
+    self.isRemoved = sidecar.isRemoved
+    self.modified = modified
+    self.presence = presence
+  }
+
+  package var sidecarPath: ProjectPath { ProjectPath(trusted: path.bytes + ".json".utf8) }
+
+  /// Whether a want of its fingerprint needs no work: the take is here, may come by git-lfs, or was removed on purpose.
+  package var isMet: Bool { isRemoved || presence != .absent }
+}
+
+/// The takes of one kind that lie where a shot's own takes lie.
+package struct TakeOwner: Hashable, Sendable {
+  package var folder: ProjectPath
+  /// The shot's id as a file name; nil for takes of a whole sequence.
+  package var shot: String?
+  package var kind: Kind
+
+  package init(_ address: ShotAddress, _ kind: Kind) {
+    folder = address.sequence.folder
+    shot = address.shot?.fileName
+    self.kind = kind
+  }
+
+  /// Whose a take is by the place where it lies; nil when its name says no kind.
+  package init?(of path: ProjectPath) {
+    guard let name = TakeName(path.name), let folder = path.parent else { return nil }
+    self.folder = folder
+    shot = name.shot
+    kind = name.kind
+  }
+}

@@ -1,0 +1,65 @@
+package import Basics
+package import ProjectFiles
+
+/// What is there: every take of the project, found by path, by owner and by fingerprint.
+package struct TakeCatalogue: Sendable {
+  package private(set) var byPath: [ProjectPath: Take] = [:]
+  private var byOwner: [TakeOwner: Set<ProjectPath>] = [:]
+  private var byFingerprint: [Digest: Set<ProjectPath>] = [:]
+
+  package init() {}
+
+  /// Puts a take in, replaces it, or takes it out (nil). True when that changed anything.
+  package mutating func set(_ take: Take?, at path: ProjectPath) -> Bool {
+    let before = byPath[path]
+    if before == take { return false }
+    if let before { byFingerprint[before.fingerprint]?.remove(path) }
+    byPath[path] = take
+    if let take { byFingerprint[take.fingerprint, default: []].insert(path) }
+    if let before, byFingerprint[before.fingerprint]?.isEmpty == true { byFingerprint[before.fingerprint] = nil }
+    if let owner = TakeOwner(of: path) {
+      if take == nil {
+        byOwner[owner]?.remove(path)
+        if byOwner[owner]?.isEmpty == true { byOwner[owner] = nil }
+      } else {
+        byOwner[owner, default: []].insert(path)
+      }
+    }
+    return true
+  }
+
+  /// The takes of an owner, the newest first: by their date, else by when their sidecar was written, then by name.
+  package func takes(of owner: TakeOwner) -> [Take] {
+    (byOwner[owner] ?? []).compactMap { byPath[$0] }.sorted { left, right in
+      if let a = left.created, let b = right.created, a != b { return a > b }
+      if left.modified != right.modified { return left.modified > right.modified }
+      return left.path < right.path
+    }
+  }
+
+  /// The owner's current take of a recipe. Several may have come together in a merge: the smallest output hash decides, and
+  /// one that is here goes before one that is not.
+  package func current(_ fingerprint: Digest, of owner: TakeOwner) -> Take? {
+    let own = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) == owner }
+    return Self.first(own.compactMap { byPath[$0] }.filter(\.isMet))
+  }
+
+  /// A take of another owner with that fingerprint whose output is here and can be copied.
+  package func copyable(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
+    let others = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) != owner }
+    return Self.first(others.compactMap { byPath[$0] }.filter { $0.kind == kind && $0.presence == .here && !$0.isRemoved })
+  }
+
+  /// The owner's take of a recipe whose output went away.
+  package func lost(_ fingerprint: Digest, of owner: TakeOwner) -> Take? {
+    let own = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) == owner }
+    return Self.first(own.compactMap { byPath[$0] })
+  }
+
+  private static func first(_ takes: [Take]) -> Take? {
+    takes.min { left, right in
+      if left.output.digest != right.output.digest { return left.output.digest < right.output.digest }
+      return left.path < right.path
+    }
+  }
+}

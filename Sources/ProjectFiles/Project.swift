@@ -1,0 +1,178 @@
+package import Basics
+
+/// What is wanted: everything that people wrote, as read last, and the files it may name.
+///
+/// Kept file by file, so that a change of one costs what that file holds. What follows from a change comes back as `Touched`
+/// marks; the planner knows which shots those mean.
+package struct Project: Sendable {
+  /// Nil until project.json was read, and after it went away.
+  package private(set) var file: Reading<ProjectFile>?
+  package private(set) var sequences: [SequenceName: Reading<SequenceFile>] = [:]
+  package private(set) var library: [String: Reading<LibraryEntry>] = [:]
+  package private(set) var inputs: [ProjectPath: InputFile] = [:]
+  /// Files whose names say that something is off: conflict copies of sync tools, stray names.
+  package private(set) var misnamed: Set<ProjectPath> = []
+
+  /// The shots that bear an id, over all sequences: what makes an id unambiguous.
+  private var bearers: [ShotID: Set<ShotAddress>] = [:]
+  private var imagesByName: [String: Set<ProjectPath>] = [:]
+  private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
+
+  package init() {}
+}
+
+/// What a change of a file touches, before anyone knows which shots that are.
+package enum Touched: Hashable, Sendable {
+  case everything
+  case sequence(SequenceName)
+  /// All shots that use a library entry, or would if it were there.
+  case entry(String)
+  /// All shots that use a file.
+  case path(ProjectPath)
+  /// A shot or entry by its bare name: what images in `inbox/` belong to it may have changed.
+  case name(String)
+  case shot(ShotAddress)
+}
+
+// MARK: Changes
+
+extension Project {
+  package mutating func set(_ reading: Reading<ProjectFile>?) -> Set<Touched> {
+    file = reading
+    return [.everything]
+  }
+
+  package mutating func set(_ reading: Reading<SequenceFile>?, for name: SequenceName) -> Set<Touched> {
+    let before = Set(sequences[name]?.model?.shots.map(\.id) ?? [])
+    sequences[name] = reading
+    let after = Set(reading?.model?.shots.map(\.id) ?? [])
+    var touched: Set<Touched> = [.sequence(name)]
+    for id in before.symmetricDifference(after) {
+      let address = ShotAddress(name, id)
+      if after.contains(id) {
+        bearers[id, default: []].insert(address)
+      } else {
+        bearers[id]?.remove(address)
+        if bearers[id]?.isEmpty == true { bearers[id] = nil }
+      }
+      // An id that came or went may make an image's name mean several shots, or just one again.
+      touched.formUnion(namesTouched(by: id.text))
+    }
+    return touched
+  }
+
+  package mutating func set(_ reading: Reading<LibraryEntry>?, for name: String) -> Set<Touched> {
+    let cameOrWent = (library[name] == nil) != (reading == nil)
+    library[name] = reading
+    var touched: Set<Touched> = [.entry(name)]
+    if cameOrWent { touched.formUnion(namesTouched(by: name)) }
+    return touched
+  }
+
+  /// All names that the images which may mean `name` may mean.
+  private func namesTouched(by name: String) -> Set<Touched> {
+    var touched: Set<Touched> = []
+    for path in imagesByName[name] ?? [] {
+      for claim in InboxClaims(path)?.names ?? [] { touched.insert(.name(claim)) }
+    }
+    return touched
+  }
+
+  /// A file that is no text of ours came, changed, was hashed, or went (nil).
+  package mutating func set(_ input: InputFile?, at path: ProjectPath) -> Set<Touched> {
+    let cameOrWent = (inputs[path] == nil) != (input == nil)
+    if inputs[path] == input { return [] }
+    inputs[path] = input
+    var touched: Set<Touched> = [.path(path)]
+    guard cameOrWent, let claims = InboxClaims(path) else { return touched }
+    for name in claims.names {
+      if input == nil {
+        imagesByName[name]?.remove(path)
+        if imagesByName[name]?.isEmpty == true { imagesByName[name] = nil }
+      } else {
+        imagesByName[name, default: []].insert(path)
+      }
+      touched.insert(.name(name))
+    }
+    for address in claims.shots {
+      if input == nil {
+        imagesByShot[address]?.remove(path)
+        if imagesByShot[address]?.isEmpty == true { imagesByShot[address] = nil }
+      } else {
+        imagesByShot[address, default: []].insert(path)
+      }
+      touched.insert(.shot(address))
+    }
+    return touched
+  }
+
+  package mutating func setMisnamed(_ path: ProjectPath, _ isThere: Bool) {
+    if isThere { misnamed.insert(path) } else { misnamed.remove(path) }
+  }
+}
+
+// MARK: Questions
+
+extension Project {
+  /// What people call the project: its name, else nothing.
+  package var name: String? { file?.model?.name }
+
+  /// The sequences in the order of the film: by `order`, then by file name; those without an order last.
+  package var orderedSequences: [SequenceName] {
+    sequences.keys.sorted { left, right in
+      let (a, b) = (sequences[left]?.model?.order, sequences[right]?.model?.order)
+      if let a, let b, a != b { return a < b }
+      if (a == nil) != (b == nil) { return a != nil }
+      return left < right
+    }
+  }
+
+  package func shot(at address: ShotAddress) -> Shot? {
+    guard let id = address.shot else { return nil }
+    return sequences[address.sequence]?.model?.shot(id)
+  }
+
+  /// The addresses of all shots that bear an id.
+  package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id] ?? [] }
+
+  package func content(of path: ProjectPath) -> InputFile.Content? { inputs[path]?.content }
+
+  /// Whether a bare name in `inbox/` means exactly one shot or entry.
+  private func isUnambiguous(_ name: String) -> Bool {
+    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) == 1
+  }
+
+  /// The images that belong to a shot by their names, in byte order of their paths.
+  package func inboxImages(of address: ShotAddress) -> [ProjectPath] {
+    guard let id = address.shot else { return [] }
+    var images = imagesByShot[address] ?? []
+    if let byName = imagesByName[id.text], isUnambiguous(id.text) {
+      images.formUnion(byName.filter { isPlain($0, for: id.text) })
+    }
+    return images.sorted()
+  }
+
+  /// The images that belong to a library entry by their names, in byte order of their paths.
+  package func inboxImages(ofEntry name: String) -> [ProjectPath] {
+    guard let byName = imagesByName[name], isUnambiguous(name) else { return [] }
+    return byName.filter { isPlain($0, for: name) }.sorted()
+  }
+
+  /// Whether `name` is the longest claim of the path that somebody bears: `inbox/a b.png` is for `a b` before it is for `a`.
+  private func isPlain(_ path: ProjectPath, for name: String) -> Bool {
+    guard let claims = InboxClaims(path) else { return false }
+    return claims.names.first { bearers[ShotID($0)] != nil || library[$0] != nil } == name
+  }
+
+  /// The name in `inbox/` that means several shots or entries, for each image where that is so.
+  package var ambiguousImages: [(path: ProjectPath, name: String)] {
+    var found: [(ProjectPath, String)] = []
+    for (name, paths) in imagesByName where (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) > 1 {
+      for path in paths where isPlain(path, for: name) { found.append((path, name)) }
+    }
+    return found.sorted { $0.0 < $1.0 }
+  }
+
+  /// The images in `inbox/`, used or not.
+  package var inboxImageCount: Int { inputs.keys.reduce(0) { $0 + (InboxClaims($1) == nil ? 0 : 1) } }
+}

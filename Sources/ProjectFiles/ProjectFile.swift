@@ -1,0 +1,152 @@
+package import Basics
+package import JSONText
+
+/// `project.json`: what holds for the whole project.
+package struct ProjectFile: Sendable {
+  package var name: String?
+  package var settings = GenerationSettings()
+  package var engines: [String: EngineDefinition] = [:]
+  package var limits = Limits()
+
+  /// Whether anything in it was refused: then nothing is decided from it, all shots are frozen.
+  package var isFaulty = false
+
+  package static let path: ProjectPath = "project.json"
+
+  static let keys: Set<String> =
+    GenerationSettings.keys.union(["version", "name", "engines", "limits"]).subtracting(["seed"])
+
+  package init() {}
+}
+
+/// An entry of `engines`: a type, and what engines of that type want to know.
+package struct EngineDefinition: Sendable {
+  package var type: String
+  package var definition: JSON
+  package var range: Range<Int>
+}
+
+/// `limits` of a project.
+package struct Limits: Hashable, Sendable {
+  /// More wants than this at once wait for approval on engines that cost.
+  package var burst = 24
+  /// Bytes that stay free on the disk: nothing is submitted below.
+  package var freeDisk: Int64 = 1_000_000_000
+}
+
+extension ProjectFile {
+  /// Reads the text of a project.json.
+  package static func read(_ source: SourceText) -> Reading<ProjectFile> {
+    let consequence = "all shots are frozen until it reads again; nothing was queued or cancelled"
+    let (document, faults) = JSONFile.parse(source, consequence: consequence)
+    guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
+    let reader = FieldReader(source)
+    guard document.root.kind == .object else {
+      reader.report(
+        .error, "wrong-type", "a project.json holds an object", at: document.root.range, label: "such as {}",
+        notes: [consequence])
+      return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
+    }
+    var project = ProjectFile()
+    for member in document.root.members {
+      if member.key != "seed", reader.generation(member, into: &project.settings) { continue }
+      switch member.key {
+      case "name", "project_name":
+        if let name = reader.string(member, example: "\"The Lighthouse Keeper\"").value { project.name = name }
+      case "version":
+        if let number = member.value.number, let version = number.int, version > 1 {
+          reader.report(
+            .error, "newer-version", "this project is written for a newer reel (version \(version); this one knows 1)",
+            at: member.value.range, label: "update reel")
+        }
+      case "engines": project.readEngines(member, reader)
+      case "limits": project.readLimits(member, reader)
+      default: reader.unknown(member, known: keys)
+      }
+    }
+    project.isFaulty = reader.errorCount > 0
+    return Reading(model: project, diagnostics: reader.diagnostics, source: source)
+  }
+
+  private mutating func readEngines(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    guard member.value.kind == .object else {
+      return reader.wrongType(member, expected: "an object", example: "{ \"comfyui\": { \"type\": \"comfyui\" } }")
+    }
+    for entry in member.value.members where entry.key != "note" {
+      guard entry.value.kind == .object else {
+        reader.wrongType(entry, expected: "an object", example: "{ \"type\": \"comfyui\" }")
+        continue
+      }
+      guard let type = entry.value["type"]?.string else {
+        reader.report(
+          .error, "missing-key", "the engine `\(entry.key)` has no `type`", at: entry.keyRange,
+          label: "add \"type\": \"comfyui\" or another type")
+        continue
+      }
+      for secret in entry.value.members where Self.isSecret(secret.key) && secret.value.kind == .string {
+        // The value is never repeated: not in a message, not in a snippet.
+        reader.reportSecret(secret, engine: entry.key)
+      }
+      engines[entry.key] = EngineDefinition(type: type, definition: entry.value.value, range: entry.value.range)
+    }
+  }
+
+  private static func isSecret(_ key: String) -> Bool {
+    let name = key.lowercased()
+    return ["key", "apikey", "api_key", "token", "secret", "password"].contains(name)
+  }
+
+  private mutating func readLimits(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    guard member.value.kind == .object else {
+      return reader.wrongType(member, expected: "an object", example: "{ \"burst\": 24 }")
+    }
+    for limit in member.value.members {
+      switch limit.key {
+      case "burst":
+        if let burst = reader.integer(limit, in: 0...1_000_000, example: "24").value { limits.burst = burst }
+      case "freeDisk":
+        guard let text = limit.value.string else {
+          reader.wrongType(limit, expected: "a size as text", example: "\"2 GB\"")
+          continue
+        }
+        guard let bytes = ByteCount.read(text) else {
+          reader.report(
+            .error, "out-of-range", "`freeDisk` must be a number and a unit", at: limit.value.range,
+            label: "such as \"2 GB\" or \"500 MB\"")
+          continue
+        }
+        limits.freeDisk = bytes
+      default: reader.unknown(limit, known: ["burst", "freeDisk"])
+      }
+    }
+  }
+}
+
+extension FieldReader {
+  /// A literal secret: the place without the line, so that it is not shown again.
+  fileprivate func reportSecret(_ member: JSONMember, engine: String) {
+    report(
+      .error, "literal-secret", "the engine `\(engine)` has its `\(member.key)` written out; a project is shared, secrets are not",
+      at: member.keyRange.lowerBound..<member.keyRange.lowerBound,
+      label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
+    hideLastSnippet()
+  }
+}
+
+/// Sizes as people write them: `2 GB`, `500 MB`, `1.5GiB`.
+package enum ByteCount {
+  package static func read(_ text: String) -> Int64? {
+    let trimmed = text.filter { $0 != " " }
+    let digits = trimmed.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits), number >= 0, number.isFinite else { return nil }
+    let factors: [String: Double] = [
+      "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824,
+      "tib": 1_099_511_627_776,
+    ]
+    guard let factor = factors[trimmed.dropFirst(digits.count).lowercased()] else { return nil }
+    let bytes = number * factor
+    return bytes < 9e18 ? Int64(bytes) : nil
+  }
+}

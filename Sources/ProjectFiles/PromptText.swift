@@ -1,0 +1,75 @@
+/// A prompt taken apart into plain text and `@names` of library entries.
+///
+/// A name is `[A-Za-z][A-Za-z0-9_-]*` behind an `@` that follows no word character, so that an address like `a@b` stays as it
+/// is; `@@` is a literal `@`.
+package struct PromptText: Hashable, Sendable {
+  package enum Part: Hashable, Sendable {
+    case text(String)
+    case entry(String)
+  }
+
+  package var parts: [Part]
+
+  package init(_ prompt: String) {
+    var parts: [Part] = []
+    var text = String.UnicodeScalarView()
+    let scalars = prompt.unicodeScalars
+    var index = scalars.startIndex
+    var isAfterWord = false
+
+    func flush() {
+      if !text.isEmpty { parts.append(.text(String(text))) }
+      text = String.UnicodeScalarView()
+    }
+
+    while index < scalars.endIndex {
+      let scalar = scalars[index]
+      let next = scalars.index(after: index)
+      guard scalar == "@", !isAfterWord, next < scalars.endIndex else {
+        text.append(scalar)
+        isAfterWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+        index = next
+        continue
+      }
+      if scalars[next] == "@" {
+        text.append("@")
+        isAfterWord = false
+        index = scalars.index(after: next)
+        continue
+      }
+      let end = scalars[next...].firstIndex { !Self.isNamePart($0) } ?? scalars.endIndex
+      guard end > next, scalars[next].properties.isAlphabetic else {
+        text.append(scalar)
+        index = next
+        continue
+      }
+      flush()
+      parts.append(.entry(String(scalars[next..<end])))
+      isAfterWord = true
+      index = end
+    }
+    flush()
+    self.parts = parts
+  }
+
+  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-")
+  }
+
+  /// The names in order of their first appearance.
+  package var entries: [String] {
+    var seen: [String] = []
+    for case .entry(let name) in parts where !seen.contains(name) { seen.append(name) }
+    return seen
+  }
+
+  /// The prompt with each name replaced by what `text` gives for it.
+  package func expanded(_ text: (String) -> String) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let plain): plain
+      case .entry(let name): text(name)
+      }
+    }.joined()
+  }
+}

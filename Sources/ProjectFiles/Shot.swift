@@ -1,0 +1,176 @@
+package import Basics
+package import JSONText
+
+/// One shot as its sequence file says it.
+package struct Shot: Sendable {
+  package var id: ShotID
+  package var name: String?
+  package var prompt: Written<String>?
+  package var settings = GenerationSettings()
+  /// Seconds.
+  package var duration: Double?
+  package var isHeld = false
+  /// False when images that bear the shot's name are not wanted as references.
+  package var usesInbox = true
+  /// The take that a kind is told to use, by file name.
+  package var pick: [Kind: Written<String>] = [:]
+  /// Further kinds the shot wants: `clip`, `voice`, `talk`.
+  package var kinds: [Kind: KindRequest] = [:]
+  /// Where the shot's object stands in its file.
+  package var range: Range<Int>
+  /// Whether something of it was refused: it is frozen then, nothing is queued or cancelled for it.
+  package var isFaulty = false
+
+  package init(id: ShotID, range: Range<Int>) {
+    self.id = id
+    self.range = range
+  }
+
+  /// The keys of a shot that are no generation keys.
+  static let ownKeys: Set<String> = [
+    "id", "name", "prompt", "duration", "hold", "inbox", "pick", "clip", "voice", "talk", "each", "note",
+  ]
+  static let keys = ownKeys.union(GenerationSettings.keys)
+}
+
+/// What a shot says of one of its further kinds.
+package struct KindRequest: Sendable {
+  package var settings = GenerationSettings()
+  /// Everything else the kind's object holds, such as `camera` or `text`, without notes.
+  package var fields: JSONObject = [:]
+  package var range: Range<Int>
+}
+
+extension Shot {
+  /// The camera move of the shot's clip: `{ "move": "dolly-in", "amount": 0.3 }`.
+  package var camera: JSON? { kinds[.clip]?.fields["camera"] }
+
+  /// Reads one element of `shots`; nil when it has no usable id.
+  static func read(_ node: JSONNode, _ reader: FieldReader) -> Shot? {
+    guard node.kind == .object else {
+      reader.report(
+        .error, "wrong-type", "a shot is an object", at: node.range, label: "such as { \"id\": \"shot_001\", \"prompt\": \"…\" }")
+      return nil
+    }
+    guard let idNode = node["id"] else {
+      reader.report(
+        .error, "missing-key", "this shot has no `id`", at: node.range.lowerBound..<(node.range.lowerBound + 1),
+        label: "add \"id\": \"shot_001\", unique in this file")
+      return nil
+    }
+    guard let id = idNode.string ?? idNode.number.map(\.text), !id.isEmpty, id.utf8.count <= 1000 else {
+      reader.report(
+        .error, "wrong-type", "a shot's `id` must be a text of at most 1000 bytes", at: idNode.range,
+        label: "such as \"shot_001\"")
+      return nil
+    }
+    let errorsBefore = reader.errorCount
+    var shot = Shot(id: ShotID(id), range: node.range)
+    for member in node.members {
+      if reader.generation(member, into: &shot.settings) { continue }
+      switch member.key {
+      case "id", "note": break
+      case "name":
+        shot.name = reader.string(member, example: "\"Harbour at dawn\"").value
+      case "prompt":
+        if case .set(let prompt) = reader.string(member, example: "\"a small harbour at dawn\"") { shot.prompt = prompt }
+      case "duration":
+        shot.duration = reader.number(member, over: 0, to: 86_400, example: "4").value?.double
+      case "hold": shot.isHeld = reader.bool(member).value ?? false
+      case "inbox": shot.usesInbox = reader.bool(member).value ?? true
+      case "pick": shot.readPick(member, reader)
+      case "clip", "voice", "talk": shot.readKind(member, reader)
+      case "each":
+        reader.report(
+          .error, "not-yet", "`each` is not understood by this version of reel", at: member.keyRange,
+          label: "write the shots out until it is")
+      default: reader.unknown(member, known: keys)
+      }
+    }
+    shot.isFaulty = reader.errorCount > errorsBefore
+    return shot
+  }
+
+  private mutating func readPick(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    guard member.value.kind == .object else {
+      return reader.wrongType(member, expected: "an object", example: "{ \"still\": \"shot_001.still-….png\" }")
+    }
+    for choice in member.value.members where !choice.value.isNull && choice.key != "note" {
+      guard let kind = Kind(choice.key), let file = choice.value.string else {
+        reader.wrongType(choice, expected: "the file name of a take", example: "\"shot_001.still-….png\"")
+        continue
+      }
+      pick[kind] = Written(file, at: choice.value.range)
+    }
+  }
+
+  private mutating func readKind(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    guard member.value.kind == .object, let kind = Kind(member.key) else {
+      return reader.wrongType(member, expected: "an object", example: "{}")
+    }
+    var request = KindRequest(range: member.value.range)
+    for field in member.value.members {
+      if field.key == "note" || reader.generation(field, into: &request.settings) { continue }
+      if field.key == "camera" { Self.checkCamera(field, reader) }
+      if !field.value.isNull { request.fields[field.key] = field.value.value.withoutNotes }
+    }
+    kinds[kind] = request
+  }
+
+  private static func checkCamera(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    guard member.value.kind == .object else {
+      return reader.wrongType(member, expected: "an object", example: "{ \"move\": \"dolly-in\", \"amount\": 0.3 }")
+    }
+    for field in member.value.members {
+      switch field.key {
+      case "move":
+        guard let move = field.value.string else {
+          reader.wrongType(field, expected: "the name of a move", example: "\"dolly-in\"")
+          continue
+        }
+        if !CameraMoves.all.contains(move) {
+          let likely = LikelyName.of(move, among: CameraMoves.all).map { "did you mean \"\($0)\"?" }
+          reader.report(
+            .error, "unknown-move", "`\(TerminalText.shortened(move, to: 40))` is no camera move that reel knows",
+            at: field.value.range, label: likely ?? "one of \(CameraMoves.all.joined(separator: ", "))")
+        }
+      case "amount":
+        if let number = field.value.number {
+          if !(0...1).contains(number.double) {
+            reader.report(
+              .error, "out-of-range", "`amount` must be from 0 to 1", at: field.value.range, label: "such as 0.3")
+          }
+        } else {
+          reader.wrongType(field, expected: "a number", example: "0.3")
+        }
+      default: reader.unknown(field, known: ["move", "amount"])
+      }
+    }
+  }
+}
+
+/// The camera moves that can be asked for.
+package enum CameraMoves {
+  package static let all = [
+    "static", "pan-left", "pan-right", "tilt-up", "tilt-down", "dolly-in", "dolly-out", "zoom-in", "zoom-out",
+    "truck-left", "truck-right", "pedestal-up", "pedestal-down", "crane-up", "crane-down", "orbit-left", "orbit-right",
+    "roll", "handheld",
+  ]
+}
+
+extension JSON {
+  /// The value without `note` keys, at any depth: notes are never part of a recipe.
+  package var withoutNotes: JSON {
+    switch self {
+    case .object(let object):
+      var kept: JSONObject = [:]
+      for (key, value) in object where key != "note" { kept[key] = value.withoutNotes }
+      return .object(kept)
+    case .array(let elements): return .array(elements.map(\.withoutNotes))
+    default: return self
+    }
+  }
+}

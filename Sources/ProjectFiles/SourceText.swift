@@ -1,0 +1,29 @@
+package import Basics
+
+/// The text of a file with its path: what a diagnostic needs to show a place.
+package struct SourceText: Sendable {
+  package let file: ProjectPath
+  package let bytes: [UInt8]
+
+  package init(file: ProjectPath, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes
+  }
+
+  package func place(_ range: Range<Int>, label: String = "") -> Diagnostic.Place {
+    Diagnostic.Place(of: range, in: bytes, label: label)
+  }
+}
+
+/// A value together with the bytes of its file that it stands in.
+package struct Written<Value: Sendable>: Sendable {
+  package var value: Value
+  package var range: Range<Int>
+
+  package init(_ value: Value, at range: Range<Int>) {
+    self.value = value
+    self.range = range
+  }
+}
+
+extension Written: Equatable where Value: Equatable {}
