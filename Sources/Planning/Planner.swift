@@ -9,6 +9,7 @@ package import ProjectFiles
 package struct Planner: Sendable {
   package let kinds: KindList
   package let forms: EngineForms
+  package let migrations: RecipeMigrations
   package private(set) var shots: [ShotAddress: ShotPlan] = [:]
 
   private var bySequence: [SequenceName: Set<ShotAddress>] = [:]
@@ -16,9 +17,10 @@ package struct Planner: Sendable {
   private var byPath: [ProjectPath: Set<ShotAddress>] = [:]
   private var byFingerprint: [Digest: Set<ShotAddress>] = [:]
 
-  package init(kinds: KindList, forms: EngineForms) {
+  package init(kinds: KindList, forms: EngineForms, migrations: RecipeMigrations = .released) {
     self.kinds = kinds
     self.forms = forms
+    self.migrations = migrations
   }
 
   /// What the planner looks at; nothing of it is kept.
@@ -192,23 +194,13 @@ extension Planner {
   private func recipes(
     _ kind: Kind, _ resolved: ShotResolver.Resolved, _ inputs: JSONObject, _ address: ShotAddress, _ view: View
   ) -> [PlannedWant] {
-    let engineFields: JSONObject
-    do throws(RecipeRefusal) {
-      engineFields = try resolved.form.recipe(for: resolved.request)
-    } catch {
-      return [
-        PlannedWant(
-          kind: kind, engine: resolved.engine, want: nil,
-          state: .waits(.engine(name: resolved.engine, type: resolved.form.type)))
-      ]
-    }
     var planned: [PlannedWant] = []
     for number in 0..<resolved.takes {
       var fields: JSONObject = [
         "version": .number(JSONNumber(migrations.currentVersion)), "kind": .string(kind.name),
         "engine": .string(resolved.form.type),
       ]
-      for (key, value) in engineFields { fields[key] = value }
+      for (key, value) in resolved.fields { fields[key] = value }
       if !inputs.isEmpty { fields["inputs"] = .object(inputs) }
       switch resolved.form.seeding {
       case .seed: fields["seed"] = .number(JSONNumber(resolved.seed &+ UInt64(number)))
@@ -265,8 +257,6 @@ extension Planner {
       plan.used[kind] = take
     }
   }
-
-  private var migrations: RecipeMigrations { .released }
 }
 
 // MARK: A whole sequence
@@ -320,8 +310,10 @@ extension Planner {
     }
     var request = ShotRequest(address: address, kind: definition.kind, prompt: "")
     request.fields = ["shots": .array(parts)]
+    guard let fields = try? form.recipe(for: request) else { return [] }
     let resolved = ShotResolver.Resolved(
-      engine: form.type, form: form, request: request, seed: ShotResolver.seed(of: nil), takes: 1, missingContent: nil)
+      engine: form.type, form: form, request: request, fields: fields, seed: ShotResolver.seed(of: nil), takes: 1,
+      missingContent: nil)
     return recipes(definition.kind, resolved, ["shots": .array(parts)], address, view)
   }
 }

@@ -1,5 +1,5 @@
 package import Basics
-package import ProjectFiles
+internal import ProjectFiles
 
 /// Why a job is planned.
 package enum Reason: Hashable, Sendable {

@@ -1,6 +1,6 @@
 package import Basics
 package import JSONText
-package import ProjectFiles
+internal import ProjectFiles
 
 /// One field in which two recipes differ.
 package struct FieldChange: Hashable, Sendable {
@@ -32,7 +32,7 @@ package struct FieldChange: Hashable, Sendable {
 
   private static func shown(_ value: JSON) -> String {
     if case .string(let text) = value { return "\"\(TerminalText.shortened(text, to: 48))\"" }
-    return TerminalText.shortened(value.compact, to: 60)
+    return TerminalText.shortened(value.compactText, to: 60)
   }
 
   /// Two texts in quotes, long ones cut to the words around where they differ.

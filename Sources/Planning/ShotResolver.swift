@@ -1,6 +1,6 @@
-package import Basics
-package import JSONText
-package import ProjectFiles
+internal import Basics
+internal import JSONText
+internal import ProjectFiles
 
 /// Turns a shot's text into requests to engines: inheritance, `@names`, style, references by content.
 ///
@@ -31,6 +31,8 @@ struct ShotResolver {
     var engine: String
     var form: any EngineForm
     var request: ShotRequest
+    /// The engine's part of the recipe.
+    var fields: JSONObject
     var seed: UInt64
     var takes: Int
     /// References that are not whole and here yet: the recipe may be known, the take cannot be made.
@@ -82,10 +84,18 @@ struct ShotResolver {
     if isFrozen { return .frozen }
     if let waits, case .reading = waits { return .waits(waits, engine: engine) }
     if let waits, case .incomplete = waits { return .waits(waits, engine: engine) }
+    let fields: JSONObject
+    do throws(RecipeRefusal) {
+      fields = try form.recipe(for: request)
+    } catch {
+      report(.error, "refused-by-engine", error.message, address.sequence.file, shot.range.lowerBound..<shot.range.lowerBound + 1)
+      isFrozen = true
+      return .frozen
+    }
     let count = form.seeding == .none ? 1 : settings.takes?.value ?? 1
     return .resolved(
       Resolved(
-        engine: engine, form: form, request: request, seed: settings.seed?.value ?? Self.seed(of: address.shot),
+        engine: engine, form: form, request: request, fields: fields, seed: settings.seed?.value ?? Self.seed(of: address.shot),
         takes: count, missingContent: waits))
   }
 

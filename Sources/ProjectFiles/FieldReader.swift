@@ -1,5 +1,5 @@
-package import Basics
-package import JSONText
+internal import Basics
+internal import JSONText
 
 /// Reads the fields of one file's objects and collects what is wrong with them.
 ///

@@ -1,5 +1,5 @@
-package import Basics
-package import JSONText
+internal import Basics
+internal import JSONText
 
 /// `sequences/NAME.json`: shots in the order of the film.
 package struct SequenceFile: Sendable {

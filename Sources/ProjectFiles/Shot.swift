@@ -1,4 +1,4 @@
-package import Basics
+internal import Basics
 package import JSONText
 
 /// One shot as its sequence file says it.
