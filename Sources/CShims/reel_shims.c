@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -66,3 +68,13 @@ int reel_peer(int socket, pid_t *pid, uid_t *uid) {
 const int reel_o_path = O_PATH;
 
 void reel_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int reel_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path) {
+  return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+void reel_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

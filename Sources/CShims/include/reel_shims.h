@@ -1,5 +1,6 @@
 #pragma once
 // The calls that Swift cannot import: variadic ones, syscalls that glibc does not wrap, and macros.
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -41,3 +42,10 @@ extern const int reel_o_path;
 
 /// Names the calling thread, for top and debuggers; at most 15 bytes.
 void reel_name_thread(const char *name);
+
+/// posix_spawn_file_actions_addclosefrom_np and _addchdir_np, which glibc shows only to GNU sources.
+int reel_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path);
+
+/// prctl(PR_SET_PDEATHSIG): the calling process gets SIGKILL when the thread that started it ends.
+void reel_die_with_parent(void);
