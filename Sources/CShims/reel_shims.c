@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,3 +67,5 @@ int reel_peer(int socket, pid_t *pid, uid_t *uid) {
 const int reel_o_path = O_PATH;
 
 void reel_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int reel_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

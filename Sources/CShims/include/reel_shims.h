@@ -41,3 +41,6 @@ extern const int reel_o_path;
 
 /// Names the calling thread, for top and debuggers; at most 15 bytes.
 void reel_name_thread(const char *name);
+
+/// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.
+int reel_eventfd(void);
