@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -78,3 +79,4 @@ int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char 
 }
 
 void reel_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
+int reel_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -49,3 +49,5 @@ int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char 
 
 /// prctl(PR_SET_PDEATHSIG): the calling process gets SIGKILL when the thread that started it ends.
 void reel_die_with_parent(void);
+/// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.
+int reel_eventfd(void);

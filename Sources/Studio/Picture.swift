@@ -1,0 +1,104 @@
+package import Basics
+package import Index
+package import JSONText
+package import Planning
+package import ProjectFiles
+internal import Watching
+
+/// What the folder says now: what is wanted, what is there, and what is missing, kept up to date file by file.
+///
+/// Looking is level-triggered: whatever was reported, the file is looked at and what it holds now counts. The picture is always
+/// the one that a cold reading of the same folder gives; nothing in it comes from what an event said.
+package struct Picture {
+  package let folder: Folder
+  package internal(set) var project = Project()
+  package internal(set) var takes = TakeCatalogue()
+  package internal(set) var planner: Planner
+  package internal(set) var problems = ProblemBoard()
+
+  /// Every file as it was looked at last.
+  var files: [ProjectPath: KnownFile] = [:]
+  /// Sidecars by the path of their output.
+  var sidecars: [ProjectPath: SidecarFacts] = [:]
+  var outputs: [ProjectPath: Take.Presence] = [:]
+  /// What the index remembered at the start; an entry is taken out when its file is looked at.
+  var remembered: [ProjectPath: IndexedFile]
+  /// What the index should learn.
+  package internal(set) var learnt: [ProjectPath: IndexedFile] = [:]
+  package internal(set) var forgotten: Set<ProjectPath> = []
+
+  package init(of folder: Folder, planner: Planner, remembered: [ProjectPath: IndexedFile] = [:]) {
+    self.folder = folder
+    self.planner = planner
+    self.remembered = remembered
+  }
+
+  struct KnownFile {
+    var stamp: FileStamp
+    /// When it was read, by the file system's clock: see `FileStamp.isSettled(at:)`.
+    var readAt: Int64
+  }
+
+  /// A sidecar without its recipe.
+  struct SidecarFacts: Hashable {
+    var sidecar: Sidecar
+    /// In the current form of recipes.
+    var fingerprint: Digest
+    var modified: Int64
+  }
+
+  /// What a look changed, and what it could not decide.
+  package struct Look {
+    /// The shots that were planned again, and those that went.
+    package var replanned: Set<ShotAddress> = []
+    package var problems = ProblemBoard.Difference()
+    /// Files that are broken, cut off or absent and were not taken over; waiting for them may help.
+    package var unsettled: [ProjectPath: Patience.Finding] = [:]
+    /// Files that read well, for whatever waited for them.
+    package var settled: Set<ProjectPath> = []
+    /// References whose content must be read on a thread beside, because they are large.
+    package var toRead: Set<ProjectPath> = []
+
+    package init() {}
+
+    package mutating func form(_ other: Look) {
+      replanned.formUnion(other.replanned)
+      problems.form(other.problems)
+      unsettled.merge(other.unsettled) { _, new in new }
+      settled.formUnion(other.settled)
+      toRead.formUnion(other.toRead)
+    }
+  }
+
+  /// Whether files that are broken or gone count at once.
+  package enum Acceptance: Sendable {
+    /// What cannot be read leaves the picture as it is for now, and is named in `Look.unsettled`.
+    case whole
+    /// Everything counts as it is: at the start, and when waiting was in vain.
+    case asItIs
+  }
+
+  /// Hands out what the index should learn, once.
+  package mutating func takeLearnt() -> (changed: [ProjectPath: IndexedFile], removed: [ProjectPath]) {
+    defer { (learnt, forgotten) = ([:], []) }
+    return (learnt, Array(forgotten))
+  }
+
+  /// The recipe in a take's sidecar, in the current form.
+  package func recipe(of take: Take) -> JSONObject? {
+    Self.recipe(of: take, in: folder, planner.migrations)
+  }
+
+  static func recipe(of take: Take, in folder: Folder, _ migrations: RecipeMigrations) -> JSONObject? {
+    guard let content = try? folder.read(take.sidecarPath, limit: Sidecar.maximumSize),
+      let sidecar = Sidecar.read(SourceText(file: take.sidecarPath, bytes: content.bytes)).model
+    else { return nil }
+    return migrations.current(sidecar.recipe)
+  }
+
+  var view: Planner.View {
+    Planner.View(project: project, takes: takes) { [folder, migrations = planner.migrations] take in
+      Self.recipe(of: take, in: folder, migrations)
+    }
+  }
+}

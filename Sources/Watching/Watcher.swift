@@ -1,0 +1,109 @@
+internal import Basics
+internal import Glibc
+
+/// Something that says where in a project folder to look again.
+///
+/// Two of them exist: `InotifyWatcher`, and `PollingWatcher` for file systems that give no events. Both promise the same: what is
+/// in the folder when a batch has been looked at is what a cold reading would find, or another batch is on its way.
+package protocol Watcher: Sendable {
+  /// Starts watching. The stream gives `.watching` and `.dirty(.all)` first, both after the watches are in place, so a reader
+  /// needs no first scan of its own. Batches wait in it merged into one until they are taken. Leaving the stream stops the watcher.
+  ///
+  /// A watcher starts once.
+  func start() throws(WatchError) -> AsyncStream<WatchEvent>
+
+  /// Stops watching: the stream ends when all that was held for this watcher has been released.
+  func stop()
+}
+
+package enum WatchEvent: Sendable, Hashable {
+  case dirty(DirtyPaths)
+  /// The project folder is no longer where it was: deleted, moved away, unmounted or covered by another mount. What was dirty is
+  /// withheld, since looking now would show everything as deleted. The stream ends after it.
+  case rootGone
+  /// Some folders cannot be watched; they are polled instead.
+  case limited(WatchLimit)
+  /// How many folders are watched by now; again whenever that was set up anew.
+  case watching(folders: Int)
+}
+
+/// The kernel's limit that leaves folders without a watch.
+package struct WatchLimit: Sendable, Hashable, CustomStringConvertible {
+  package enum Resource: Sendable, Hashable {
+    /// `fs.inotify.max_user_watches`, for all programs of the user together.
+    case watches
+    /// `fs.inotify.max_user_instances`, likewise.
+    case instances
+    /// Open files of this process: there is no free descriptor, or none below 1024 where the library needs it.
+    case descriptors
+  }
+
+  package var resource: Resource
+  /// How many folders of this project are polled because of it.
+  package var folders: Int
+  /// The limit's value, where it could be read.
+  package var value: Int?
+
+  package init(resource: Resource, folders: Int, value: Int? = nil) {
+    self.resource = resource
+    self.folders = folders
+    self.value = value
+  }
+
+  static func reached(_ resource: Resource, folders: Int) -> WatchLimit {
+    let value: Int? =
+      switch resource {
+      case .watches: number(in: "/proc/sys/fs/inotify/max_user_watches")
+      case .instances: number(in: "/proc/sys/fs/inotify/max_user_instances")
+      case .descriptors: nil
+      }
+    return WatchLimit(resource: resource, folders: folders, value: value)
+  }
+
+  private static func number(in path: String) -> Int? {
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 32)
+    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    return Int(String(decoding: line.prefix { $0 > 0x20 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  /// What is the matter and what helps, as one sentence without a capital or full stop.
+  package var description: String {
+    let polled = "\(folders) \(folders == 1 ? "folder is" : "folders are") looked at every second instead"
+    let now = value.map { " (now \($0))" } ?? ""
+    switch resource {
+    case .watches:
+      return "the system's limit of watched folders\(now) is reached, \(polled); "
+        + "raise it with `sudo sysctl fs.inotify.max_user_watches=524288`"
+    case .instances:
+      return "the system's limit of watching programs\(now) is reached, \(polled); "
+        + "raise it with `sudo sysctl fs.inotify.max_user_instances=1024`"
+    case .descriptors:
+      return "this process has too many files open to watch for changes, \(polled); raise `ulimit -n`"
+    }
+  }
+}
+
+/// Why a watcher could not start.
+package struct WatchError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
+    case startedTwice
+    /// The folder is not reachable by its path any more.
+    case rootGone
+    /// This process has no file descriptor left.
+    case noDescriptor
+  }
+
+  package let code: Code
+  package let path: String
+
+  package var description: String {
+    switch code {
+    case .startedTwice: "cannot watch \(TerminalText.escaped(path)): this watcher was started before"
+    case .rootGone: "cannot watch \(TerminalText.escaped(path)): it is no longer there"
+    case .noDescriptor:
+      "cannot watch \(TerminalText.escaped(path)): this process has too many files open; raise `ulimit -n`"
+    }
+  }
+}
