@@ -38,20 +38,24 @@ extension Picture {
       examine(path, kind, acceptance, &marks)
     }
     let gone = files.keys.filter { (start == .root || $0 == start || $0.isInside(start)) && listing[$0] == nil }
-    for path in gone where path != start || !listing.isEmpty || isAbsent(path) { lose(path, acceptance, &marks) }
+    for path in gone { lose(path, acceptance, &marks) }
   }
 
-  private func isAbsent(_ path: ProjectPath) -> Bool {
-    (try? folder.look(at: path)) == .some(nil)
+  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
+  private func kind(at path: ProjectPath) -> Folder.Kind? {
+    do throws(FileError) {
+      return try folder.look(at: path)
+    } catch {
+      return .other
+    }
   }
 
   private mutating func look(at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
     guard WatchedTree.isReported(path) else { return }
-    switch try? folder.look(at: path) {
-    case .none, .some(.some(.other)): examine(path, .other, acceptance, &marks)
-    case .some(.none): if files[path] != nil { lose(path, acceptance, &marks) } else { marks.look.settled.insert(path) }
-    case .some(.some(.folder)): if files[path] != nil { lose(path, acceptance, &marks) }
-    case .some(.some(.file(let stamp))): examine(path, .file(stamp), acceptance, &marks)
+    switch kind(at: path) {
+    case nil: if files[path] != nil { lose(path, acceptance, &marks) } else { marks.look.settled.insert(path) }
+    case .folder?: if files[path] != nil { lose(path, acceptance, &marks) }
+    case let kind?: examine(path, kind, acceptance, &marks)
     }
   }
 

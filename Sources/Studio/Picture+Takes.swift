@@ -1,3 +1,4 @@
+internal import Watching
 internal import Basics
 internal import Index
 internal import JSONText

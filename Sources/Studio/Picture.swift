@@ -3,7 +3,7 @@ package import Index
 package import JSONText
 package import Planning
 package import ProjectFiles
-internal import Watching
+package import Watching
 
 /// What the folder says now: what is wanted, what is there, and what is missing, kept up to date file by file.
 ///

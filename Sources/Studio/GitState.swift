@@ -1,0 +1,48 @@
+internal import Basics
+internal import Glibc
+
+/// Whether git is at work in the project's repository: while `index.lock` is there, files come and go.
+package struct GitState: Sendable {
+  private let lock: String?
+
+  /// - Parameter folder: the path of the project folder; its repository may begin further up.
+  package init(of folder: String) {
+    var directory = folder
+    while true {
+      let candidate = "\(directory)/.git"
+      var status = stat()
+      if stat(candidate, &status) == 0 {
+        lock = Self.gitFolder(candidate).map { "\($0)/index.lock" }
+        return
+      }
+      guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
+        lock = nil
+        return
+      }
+      directory = String(directory[..<slash])
+    }
+  }
+
+  /// `.git` is a folder, or in work trees and submodules a file that names one: `gitdir: PATH`.
+  private static func gitFolder(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    if status.st_mode & S_IFMT == S_IFDIR { return path }
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 4200)
+    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard text.hasPrefix("gitdir: ") else { return nil }
+    let target = String(text.dropFirst("gitdir: ".count))
+    if target.hasPrefix("/") { return target }
+    guard let slash = path.lastIndex(of: "/") else { return nil }
+    return "\(path[..<slash])/\(target)"
+  }
+
+  package var isBusy: Bool {
+    guard let lock else { return false }
+    var status = stat()
+    return lstat(lock, &status) == 0
+  }
+}

@@ -1,0 +1,80 @@
+package import Basics
+internal import JSONText
+package import Planning
+package import ProjectFiles
+
+/// Something that happened, as the terminal and `--json` tell it.
+package enum StudioEvent: Sendable {
+  /// The loop holds the project; always the first.
+  case hello(version: String, project: String)
+  case loaded(Loaded)
+  case problem(Diagnostic)
+  case solved(Diagnostic)
+  /// A plan was made that holds jobs; the changes by shot, in the order of the film.
+  case planned(jobs: Int, changes: [Change])
+  case queued(JobSummary)
+  case started(JobSummary)
+  case progress(JobSummary, fraction: Double, doing: String)
+  case finished(JobSummary, take: ProjectPath, seconds: Double)
+  /// A take with the wanted recipe lay elsewhere in the project and was copied: no job.
+  case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: ProjectPath)
+  /// `retryIn` is nil when it failed for good.
+  case failed(JobSummary, message: String, retryIn: Duration?)
+  case cancelled(JobSummary, why: String)
+  /// Wants that cannot be worked on now, and why.
+  case waiting(message: String)
+  /// Something about the machine that is worth a line, such as the limit of watches.
+  case notice(String)
+  /// A stop was asked for; jobs that run are finishing, or were left.
+  case stopping(running: [JobSummary], isLeaving: Bool)
+  /// The loop came to rest: all that was seen is done.
+  case idle(Counts)
+  case bye(why: String)
+
+  package struct Loaded: Sendable {
+    package var name: String
+    package var sequences: Int
+    package var counts: Counts
+    /// What is watched, by name, and in how many folders; none when nothing is watched.
+    package var watched: [String]
+    package var folders: Int
+  }
+
+  package struct Change: Sendable {
+    package var shot: ShotAddress
+    package var kind: Kind
+    package var reason: Reason
+  }
+
+  package struct JobSummary: Sendable {
+    package var id: String
+    package var shot: ShotAddress
+    package var kind: Kind
+    package var fingerprint: Digest
+    package var engine: String
+    package var reason: Reason
+
+    init(_ job: JobBoard.Job) {
+      id = job.id
+      shot = job.want.address
+      kind = job.want.kind
+      fingerprint = job.want.recipe.fingerprint
+      engine = job.want.engine
+      reason = job.reason
+    }
+  }
+}
+
+/// How many shots are in which state; each counts once.
+package struct Counts: Hashable, Sendable {
+  package var byState: [ShotState: Int] = [:]
+
+  package init() {}
+
+  package subscript(_ state: ShotState) -> Int {
+    get { byState[state] ?? 0 }
+    set { byState[state] = newValue == 0 ? nil : newValue }
+  }
+
+  package var total: Int { byState.values.reduce(0, +) }
+}
