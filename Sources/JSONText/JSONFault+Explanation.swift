@@ -236,10 +236,14 @@ private struct FaultyText {
   }
 
   private var badValue: JSONSyntaxError {
+    let punctuation = [ASCII.closeBrace, ASCII.closeBracket, ASCII.comma]
+    if fault.container == nil, punctuation.contains(byte) {
+      return expectedValue(label: "write a value here", at: character)
+    }
     switch byte {
     case ASCII.closeBrace, ASCII.closeBracket:
       if let comma = previousComma { return isClosedRightly ? trailingComma(comma) : mismatchedBracket }
-      if fault.container != nil, !isInObject { return mismatchedBracket }
+      if !isInObject { return mismatchedBracket }
       return expectedValue(label: "add a value here", at: previousEnd..<previousEnd)
     case ASCII.comma:
       if previousComma != nil || fault.container.map({ $0 + 1 == previousEnd }) ?? false {
