@@ -104,6 +104,9 @@ private let faults: [Fault] = [
   Fault("{\"a\": 2.5«»\n\"b\": 1}", "expected-comma", "expected ',' or '}' after a value", "add a comma here"),
   Fault("[1«» 2]", "expected-comma", "expected ',' or ']' after a value", "add a comma here"),
   Fault("[\"a\"«»\"b\"]", "expected-comma", "expected ',' or ']' after a value", "add a comma here"),
+  Fault(
+    "[\"say \"«»no\" now\"]", "expected-comma", "expected ',' or ']' after a value",
+    "add a comma here, or write \\\" for a quote in the text"),
   Fault("[{}«»{}]", "expected-comma", "expected ',' or ']' after a value", "add a comma here"),
   Fault("[1«;» 2]", "expected-comma", "expected ',' or ']' after a value, not ';'", "write ',' instead"),
   Fault(
