@@ -8,43 +8,36 @@ struct DecimalDigits: Hashable {
   var digits: [UInt8]
   var exponent: Int
 
-  /// Nil if the text is no number, or its exponent is beyond what an `Int` counts.
-  init?(of text: String) {
+  /// Where counting with exponents ends: far beyond any `Double`, and far enough from `Int`'s own end that the sums here
+  /// cannot overflow. A larger exponent counts as this.
+  static let largestExponent = 1_000_000_000_000_000
+
+  /// Takes a text that follows JSON's grammar, or Swift's description of a finite `Double`.
+  init(of text: String) {
     var rest = Array(text.utf8)[...]
     isNegative = rest.first == ASCII.minus
     if isNegative { rest.removeFirst() }
     var exponent = 0
     if let mark = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
-      guard let written = Int(String(decoding: rest[(mark + 1)...], as: UTF8.self)) else { return nil }
-      exponent = written
+      let written = rest[(mark + 1)...]
+      let limit = written.first == ASCII.minus ? -Self.largestExponent : Self.largestExponent
+      exponent = Int(String(decoding: written, as: UTF8.self)) ?? limit
+      if exponent.magnitude > limit.magnitude { exponent = limit }
       rest = rest[..<mark]
     }
-    var digits: [UInt8] = []
-    digits.reserveCapacity(rest.count)
     if let point = rest.firstIndex(of: ASCII.point) {
-      digits += rest[..<point]
-      digits += rest[(point + 1)...]
-      let (sum, overflows) = exponent.subtractingReportingOverflow(rest.endIndex - point - 1)
-      if overflows { return nil }
-      exponent = sum
-    } else {
-      digits += rest
+      exponent -= rest.endIndex - point - 1
+      rest.remove(at: point)
     }
-    guard !digits.isEmpty, digits.allSatisfy(ASCII.isDigit) else { return nil }
-    let kept = digits.lastIndex { $0 != ASCII.zero }.map { $0 + 1 } ?? 0
-    let (sum, overflows) = exponent.addingReportingOverflow(digits.count - kept)
-    if overflows { return nil }
-    self.exponent = kept == 0 ? 0 : sum
-    self.digits = Array(digits[..<kept].drop { $0 == ASCII.zero })
+    let end = rest.lastIndex { $0 != ASCII.zero }.map { $0 + 1 } ?? rest.startIndex
+    self.exponent = end == rest.startIndex ? 0 : exponent + rest.endIndex - end
+    self.digits = Array(rest[..<end].drop { $0 == ASCII.zero })
   }
 
   /// The fewest digits that read back as this value, which must be finite.
   init(of value: Double) {
     // Swift's description is the shortest that reads back, and of several the nearest, as ECMAScript demands.
-    guard let digits = DecimalDigits(of: value.description) else {
-      preconditionFailure("Internal inconsistency: \(value) has no decimal digits")
-    }
-    self = digits
+    self.init(of: value.description)
   }
 
   /// The sign and the exact magnitude, if this is a whole number below 2^64.

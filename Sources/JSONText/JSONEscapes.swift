@@ -40,21 +40,33 @@ enum JSONEscapes {
   /// Appends the string with its quotes, escaping only what must be: quote, backslash and control characters, in the forms
   /// that RFC 8785 prescribes.
   static func append(_ string: String, to text: inout [UInt8]) {
+    var string = string
     text.append(ASCII.quote)
-    for byte in string.utf8 {
-      switch byte {
-      case ASCII.quote, ASCII.backslash: text += [ASCII.backslash, byte]
-      case 0x08: text += [ASCII.backslash, UInt8(ascii: "b")]
-      case 0x0C: text += [ASCII.backslash, UInt8(ascii: "f")]
-      case ASCII.lineFeed: text += [ASCII.backslash, UInt8(ascii: "n")]
-      case ASCII.carriageReturn: text += [ASCII.backslash, UInt8(ascii: "r")]
-      case ASCII.tab: text += [ASCII.backslash, UInt8(ascii: "t")]
-      case 0x00..<0x20:
-        text += Array("\\u00".utf8)
-        text += [ASCII.zero + byte >> 4, Array("0123456789abcdef".utf8)[Int(byte & 0xF)]]
-      default: text.append(byte)
+    string.withUTF8 { bytes in
+      // What needs no escape is copied in runs.
+      var start = 0
+      for at in bytes.indices where bytes[at] < 0x20 || bytes[at] == ASCII.quote || bytes[at] == ASCII.backslash {
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
+        text.append(contentsOf: escape(of: bytes[at]).utf8)
+        start = at + 1
       }
+      text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
     }
     text.append(ASCII.quote)
+  }
+
+  private static func escape(of byte: UInt8) -> String {
+    switch byte {
+    case ASCII.quote: return "\\\""
+    case ASCII.backslash: return "\\\\"
+    case 0x08: return "\\b"
+    case 0x0C: return "\\f"
+    case ASCII.lineFeed: return "\\n"
+    case ASCII.carriageReturn: return "\\r"
+    case ASCII.tab: return "\\t"
+    default:
+      let digits = String(byte, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
   }
 }

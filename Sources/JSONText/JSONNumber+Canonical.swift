@@ -35,9 +35,8 @@ extension JSONNumber {
   /// One spelling for each value, even if the exponent is too long to be counted with: then only its spelling is made
   /// uniform, not moved against the digits.
   private var normalisedText: String {
-    if let digits = DecimalDigits(of: text), digits.pointPosition.magnitude < 1 << 62 {
-      return digits.exponentialText(plus: "+")
-    }
+    let digits = DecimalDigits(of: text)
+    if digits.pointPosition < DecimalDigits.largestExponent / 2 { return digits.exponentialText(plus: "+") }
     let parts = text.lowercased().split(separator: "e")
     guard parts.count == 2 else { return text }
     let isNegative = parts[1].hasPrefix("-")

@@ -53,7 +53,7 @@ package struct JSONNumber: Sendable {
   /// The exact value, however it was spelled (`1.0` and `1e2` too); nil if it is not whole or does not fit.
   package var int: Int? {
     if let value = Int(text) { return value }
-    guard let (isNegative, magnitude) = DecimalDigits(of: text)?.whole else { return nil }
+    guard let (isNegative, magnitude) = DecimalDigits(of: text).whole else { return nil }
     if isNegative { return magnitude == Int.min.magnitude ? Int.min : Int(exactly: magnitude).map { -$0 } }
     return Int(exactly: magnitude)
   }
@@ -61,7 +61,7 @@ package struct JSONNumber: Sendable {
   /// The exact value as `int` has it, up to 2^64-1.
   package var uint64: UInt64? {
     if let value = UInt64(text) { return value }
-    guard let (isNegative, magnitude) = DecimalDigits(of: text)?.whole, !isNegative || magnitude == 0 else {
+    guard let (isNegative, magnitude) = DecimalDigits(of: text).whole, !isNegative || magnitude == 0 else {
       return nil
     }
     return UInt64(magnitude)
@@ -69,8 +69,7 @@ package struct JSONNumber: Sendable {
 
   /// Whether the number is whole by its value, of any size: true for `1e2` and `1.0`.
   package var isInteger: Bool {
-    guard let digits = DecimalDigits(of: text) else { return false }
-    return digits.digits.isEmpty || digits.exponent >= 0
+    DecimalDigits(of: text).exponent >= 0
   }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// It does not call itself for what is nested: the open arrays and objects lie on a stack of their own, so the depth of a
 /// text is no danger to the thread. It also makes no messages. When the text is not JSON it says where it stood and what
-/// it waited for (`JSONFault`), and `JSONFault+Explanation.swift` looks at the place again at leisure.
+/// it waited for (`JSONFault`), and `FaultyText` looks at the place again at leisure.
 struct JSONScanner {
   private(set) var tape: [JSONTapeEntry] = []
   private var position = 0

@@ -126,12 +126,7 @@ struct JSONStyle {
 
   /// How a value is written in another's place: in as many lines as that had, or as its place allows.
   func printer(replacing node: JSONNode) -> JSONPrinter {
-    if node.count > 0 {
-      var printer = layout(inside: node).printer
-      printer.lines?.indentation = Self.indentation(at: node.range.lowerBound, in: document.bytes)
-      return printer
-    }
-    var printer = emptyLayout(of: node).printer
+    var printer = layout(inside: node).printer
     printer.lines?.indentation = Self.indentation(at: node.range.lowerBound, in: document.bytes)
     return printer
   }
