@@ -175,7 +175,13 @@ extension ProjectIndex {
   }
 
   private static func notice(of error: SQLiteError) -> String {
-    "\(error); it was set aside and is built anew, nothing is lost by that"
+    let reason =
+      if case .newer(let found, let known) = error.code {
+        "cannot \(TerminalText.escaped(error.context)): it is of format \(found), this program works with \(known)"
+      } else {
+        error.description
+      }
+    return "\(reason); it was set aside and is built anew, nothing is lost by that"
   }
 
   private func startAnew(because error: SQLiteError) throws(SQLiteError) {
