@@ -63,6 +63,8 @@ struct JournalFile {
       try connection.run(
         "INSERT INTO losses (set_aside_as, noticed_at) VALUES (?, ?)", .text(lost), .integer(FileStamp.now()))
     }
+    // Everything into the file itself, and an error if that fails: a log would not be renamed with it.
+    try connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     try move(unfinished, to: path)
   }

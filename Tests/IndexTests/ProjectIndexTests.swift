@@ -74,7 +74,7 @@ import Testing
     #expect(try index.load().isEmpty)
     #expect(
       index.notice
-        == "cannot use \(folder.file("index.sqlite")): it is damaged (file is not a database); "
+        == "cannot use \(folder.file("index.sqlite")): the file is damaged (file is not a database); "
         + "it was set aside and is built anew, nothing is lost by that")
     try index.record(["a": file(1)], removed: [])
     index.close()

@@ -125,7 +125,7 @@ import Testing
     #expect(error?.code == .newer)
     #expect(
       error?.description
-        == "cannot open the journal: cannot open \(path): it was written by a newer version of this program (format 9, "
+        == "cannot open the journal in \(folder.path): it was written by a newer version of this program (format 9, "
         + "known here up to 1); install that version or a later one")
     #expect(folder.names == ["journal.sqlite"])
     #expect(folder.read("journal.sqlite") == before)
@@ -182,5 +182,40 @@ import Testing
       seen.insert(jobs)
     }
     #expect(seen == Set(states))
+  }
+
+  @Test func `a changed value inside a whole file is found at the start`() throws {
+    try prepare()
+    let journal = try open()
+    var bytes = try #require(folder.read("journal.sqlite"))
+    // The text of one queued job's recipe, and nothing else: SQLite sees nothing wrong with it.
+    let text = Array("a harbour at dawn, number 42".utf8)
+    let places = bytes.indices.dropLast(text.count).filter { bytes[$0..<$0 + text.count].elementsEqual(text) }
+    #expect(!places.isEmpty)
+    for place in places { bytes[place] = UInt8(ascii: "A") }
+    folder.write("journal.sqlite", bytes)
+    journal.close()
+    let connection = try Connection(opening: path, durability: .eachCommit)
+    try connection.checkWhole()
+    connection.close()
+    let again = try open()
+    #expect(again.notice == notice(1))
+    #expect(try again.openJobs().isEmpty)
+  }
+
+  @Test func `a changed row that is met in use is an error that says what to do`() throws {
+    let journal = try open()
+    try journal.enqueue([some("a"), some("b")])
+    let other = try Connection(opening: path, durability: .eachCommit)
+    try other.run("UPDATE jobs SET recipe = '{\"seed\":7}' WHERE id = 'a'")
+    other.close()
+    let error = #expect(throws: JournalError.self) { try journal.openJobs() }
+    #expect(error?.code == .damaged)
+    #expect(
+      error?.description
+        == "cannot read the open jobs: the file is damaged (a row is not as it was written); stop and start again: the journal "
+        + "is set aside then and a new one begun")
+    #expect(throws: JournalError.self) { try journal.markRunning("a", at: 1) }
+    try journal.markRunning("b", at: 1)
   }
 }

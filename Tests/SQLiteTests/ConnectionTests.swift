@@ -141,7 +141,7 @@ import Testing
     #expect(error?.isDamage == true)
     #expect(
       error?.description
-        == "cannot use \(folder.file("test.sqlite")): it is damaged (file is not a database)")
+        == "cannot use \(folder.file("test.sqlite")): the file is damaged (file is not a database)")
   }
 
   @Test func `a missing folder and a folder in place of the file cannot be opened`() {
