@@ -34,11 +34,8 @@ package final class HolderLock: Sendable {
       // Someone may have removed the file between opening and locking, and the next one would lock a new file.
       if !isStillThere(file, path) { continue }
       ftruncate(file.raw, 0)
-      do throws(FileError) {
-        try file.writeAll("\(getpid())\n".utf8, path: path)
-      } catch {
-        throw .refused(error)
-      }
+      // For messages only: a full disk is no reason not to start.
+      try? file.writeAll("\(getpid())\n".utf8, path: path)
       return HolderLock(owning: file.release())
     }
   }
@@ -59,7 +56,7 @@ package final class HolderLock: Sendable {
 
 /// Why a lock could not be taken.
 package enum HolderLockError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Another process holds it. The pid is absent when that process took it this very moment.
+  /// Another process holds it. The pid is absent when that process has not written it (yet).
   case held(pid: Int32?)
   case refused(FileError)
 

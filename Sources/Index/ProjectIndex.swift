@@ -68,8 +68,9 @@ extension ProjectIndex {
 
   private func readAll() throws(SQLiteError) -> [ProjectPath: IndexedFile] {
     var files: [ProjectPath: IndexedFile] = [:]
-    if case .integer(let count) = try connection.value("SELECT count(*) FROM files") {
-      files.reserveCapacity(Int(count))
+    // About as many as there are rows, and found without counting them.
+    if case .integer(let last) = try connection.value("SELECT max(number) FROM files") {
+      files.reserveCapacity(Int(Swift.max(0, Swift.min(last, 100_000))))
     }
     var isWhole = true
     let sql = """
@@ -175,7 +176,13 @@ extension ProjectIndex {
   }
 
   private static func notice(of error: SQLiteError) -> String {
-    "\(error); it was set aside and is built anew, nothing is lost by that"
+    let reason =
+      if case .newer(let found, let known) = error.code {
+        "cannot \(TerminalText.escaped(error.context)): it is of format \(found), this program works with \(known)"
+      } else {
+        error.description
+      }
+    return "\(reason); it was set aside and is built anew, nothing is lost by that"
   }
 
   private func startAnew(because error: SQLiteError) throws(SQLiteError) {

@@ -23,7 +23,7 @@ package final class JobJournal {
   /// - Throws: `.newer` for a journal of a later version, `.locked`, `.notWritable`, `.full`.
   package init(in directory: String, patience: Duration = JobJournal.usualPatience) throws(JournalError) {
     let file = JournalFile(directory: directory, patience: patience)
-    (connection, isNew) = try Self.reporting("open the journal") { try file.openOrBegin() }
+    (connection, isNew) = try Self.reporting("open the journal in \(directory)") { try file.openOrBegin() }
     try readNotice()
   }
 
@@ -64,7 +64,7 @@ extension JobJournal {
     for job in jobs where job.state != .queued || job.output != nil {
       throw JournalError(.illegalTransition, "Internal inconsistency: job \(job.id) is queued as \(job.state.rawValue)")
     }
-    return try write("queue \(jobs.count) jobs") {
+    return try write("queue new jobs") {
       var open: [JobRecord] = []
       for job in jobs {
         if let there = try openJob(shot: job.shot, kind: job.kind, fingerprint: job.fingerprint) {

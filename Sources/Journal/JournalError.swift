@@ -22,7 +22,7 @@ package struct JournalError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   package let code: Code
-  /// The whole sentence when there is nothing underlying; else what was tried: "queue 3 jobs".
+  /// The whole sentence when there is nothing underlying; else what was tried: "queue new jobs".
   package let context: String
   package let underlying: SQLiteError?
 
@@ -46,10 +46,10 @@ package struct JournalError: Error, Hashable, Sendable, CustomStringConvertible 
     underlying = error
   }
 
-  /// "cannot queue 3 jobs: cannot write to /…/journal.sqlite: the disk is full; …".
+  /// "cannot queue new jobs: the disk is full; free some space and it goes on".
   package var description: String {
     guard let underlying else { return context }
     let advice = code == .damaged ? "; stop and start again: the journal is set aside then and a new one begun" : ""
-    return "cannot \(TerminalText.escaped(context)): \(underlying)\(advice)"
+    return "cannot \(TerminalText.escaped(context)): \(underlying.reason)\(advice)"
   }
 }

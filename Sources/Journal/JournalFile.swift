@@ -12,6 +12,9 @@ struct JournalFile {
 
   private var path: String { "\(directory)/journal.sqlite" }
 
+  /// A database begins with a header of 100 bytes.
+  private static let headerSize = 100
+
   /// - Returns: the open journal, and whether it was begun only now.
   func openOrBegin() throws -> (Connection, isNew: Bool) {
     if !exists(path) {
@@ -31,6 +34,11 @@ struct JournalFile {
   ///
   /// All pages are read: what is damaged is found now, when it can be set aside, and not in the middle of a job.
   private func open() throws -> Connection {
+    // SQLite takes an empty file for a new database, and writes into it.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size < Self.headerSize {
+      throw SQLiteError(code: .damaged, resultCode: 0, context: "read \(path)", message: "it is cut off")
+    }
     let connection = try Connection(opening: path, durability: .eachCommit, patience: patience)
     if try JournalSchema.version.found(in: connection) == 0 {
       throw SQLiteError(code: .damaged, resultCode: 0, context: "read \(path)", message: "there are no tables in it")
@@ -55,6 +63,8 @@ struct JournalFile {
       try connection.run(
         "INSERT INTO losses (set_aside_as, noticed_at) VALUES (?, ?)", .text(lost), .integer(FileStamp.now()))
     }
+    // Everything into the file itself, and an error if that fails: a log would not be renamed with it.
+    try connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     try move(unfinished, to: path)
   }

@@ -132,10 +132,11 @@ extension Connection {
   /// How many rows the last INSERT, UPDATE or DELETE touched.
   package var changes: Int { Int(sqlite3_changes(handle)) }
 
-  /// Reads every page and looks whether the trees are whole; it sees torn and foreign pages, not a changed value.
+  /// Reads every page and looks whether the trees are whole, the schema's rules are kept, and the indices fit their tables. It
+  /// sees torn and foreign pages, not a changed value: `RowCheck` does.
   /// - Throws: `.damaged` with the first fault found.
   package func checkWhole() throws(SQLiteError) {
-    let answer = try value("PRAGMA quick_check(1)")
+    let answer = try value("PRAGMA integrity_check(1)")
     if answer == .text("ok") { return }
     guard case .text(let fault) = answer else {
       throw SQLiteError(resultCode: SQLITE_CORRUPT, context: "read \(path)", message: "the check gave no answer")

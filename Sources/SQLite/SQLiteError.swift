@@ -67,11 +67,11 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   package var reason: String {
     let quoted = TerminalText.escaped(message)
     return switch code {
-    case .damaged: "it is damaged (\(quoted))"
+    case .damaged: "the file is damaged (\(quoted))"
     case .locked: "another program is using it (\(quoted)); close that program and try again"
     case .full: "the disk is full; free some space and it goes on"
-    case .notWritable: "it may not be written (\(quoted))"
-    case .cannotOpen: "its folder is missing or may not be read, or it is no file (\(quoted))"
+    case .notWritable: "the file may not be written (\(quoted))"
+    case .cannotOpen: "its folder is missing or may not be read, or something else lies there (\(quoted))"
     case .newer(let found, let known):
       "it was written by a newer version of this program (format \(found), known here up to \(known)); "
         + "install that version or a later one"
