@@ -81,4 +81,19 @@ package enum AtomicFile {
       throw error
     }
   }
+
+  /// The same for names that are made of the hash of what would be written: one that is taken is no fault.
+  package static func writeIfFree(_ bytes: [UInt8], to path: ProjectPath, in folder: Folder) throws(FileError) {
+    try writeIfFree(to: path, in: folder) { file throws(FileError) in try file.writeAll(bytes, path: path.string) }
+  }
+
+  package static func writeIfFree(
+    to path: ProjectPath, in folder: Folder, filling body: (borrowing Descriptor) throws(FileError) -> Void
+  ) throws(FileError) {
+    do throws(FileError) {
+      _ = try write(to: path, in: folder, existing: .keep, filling: body)
+    } catch {
+      if error.code != EEXIST { throw error }
+    }
+  }
 }

@@ -17,6 +17,13 @@ package protocol Engine: EngineForm {
   func make(
     _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
   ) async throws(EngineError) -> EngineOutput
+
+  /// Ends what the engine keeps running between jobs; called once, after the last one.
+  func stop() async
+}
+
+extension Engine {
+  package func stop() async {}
 }
 
 /// One job as an engine gets it.

@@ -11,6 +11,8 @@ package enum Reason: Hashable, Sendable {
   case further(number: Int, count: Int)
   /// The take is known, but its output was deleted.
   case outputGone(ProjectPath)
+  /// A person asked for the same recipe once more.
+  case again
   /// The newest take's recipe cannot be read, so what changed cannot be told.
   case unknownBefore(take: String)
 
@@ -22,6 +24,7 @@ package enum Reason: Hashable, Sendable {
       changes.count == 1 && changes[0].path != nil ? changes[0].sentence : "changed: \(fields)"
     case .further(let number, let count): "take \(number) of \(count)"
     case .outputGone(let path): "its output \(TerminalText.escaped(path.name)) was deleted"
+    case .again: "asked for once more"
     case .unknownBefore(let take): "the recipe of \(TerminalText.escaped(take)) cannot be read"
     }
   }
@@ -38,7 +41,7 @@ package enum Reason: Hashable, Sendable {
   package var isStale: Bool {
     switch self {
     case .changed, .unknownBefore: true
-    case .noTake, .further, .outputGone: false
+    case .noTake, .further, .outputGone, .again: false
     }
   }
 }

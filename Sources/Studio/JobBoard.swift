@@ -21,6 +21,8 @@ package struct JobBoard: Sendable {
     package var attempt: Int
     package var startedAt: ContinuousClock.Instant?
     package var fraction = 0.0
+    /// A person asked for it although its want is met: it goes on as long as the shot wants that recipe.
+    package var isAsked = false
   }
 
   package enum State: Hashable, Sendable {
@@ -73,6 +75,14 @@ package struct JobBoard: Sendable {
     case cancelled
   }
 
+  /// Why an attempt came to nothing.
+  package struct Failure: Hashable, Sendable {
+    package var message: String
+    package var canPass: Bool
+    /// A full disk and the like: tried again for as long as it takes, the shot is not to blame.
+    package var isOfThisMachine = false
+  }
+
   private struct QueueEntry: Sendable {
     var key: WantKey
     var id: String
@@ -122,8 +132,9 @@ extension JobBoard {
         }
       }
     }
+    let named = Set(plan?.isHeld == true ? [] : plan?.wants.compactMap { $0.want?.key } ?? [])
     for key in byShot[address] ?? [] where wanted[key] == nil {
-      guard let job = jobs[key] else { continue }
+      guard let job = jobs[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
       case .queued, .backingOff:
         forget(job)
@@ -144,6 +155,17 @@ extension JobBoard {
       actions.append(.enqueue(job))
     }
     return actions
+  }
+
+  /// Makes a want again that is met already.
+  package mutating func ask(for want: Want) -> [Action] {
+    if jobs[want.key] != nil { return [] }
+    round += 1
+    down[want.key] = nil
+    var job = Job(id: nextID(), want: want, reason: .again, state: .queued, round: round, rank: 0, attempt: 1)
+    job.isAsked = true
+    put(job)
+    return [.enqueue(job)]
   }
 
   /// The jobs that can start now.
@@ -197,21 +219,21 @@ extension JobBoard {
     return job
   }
 
-  package mutating func failed(_ id: String, _ error: (message: String, canPass: Bool), at now: ContinuousClock.Instant) -> [Action] {
+  package mutating func failed(_ id: String, _ failure: Failure, at now: ContinuousClock.Instant) -> [Action] {
     guard let key = keys[id], var job = jobs[key] else { return [] }
     release(job)
-    if error.canPass, job.attempt < Self.attempts {
+    if failure.canPass, failure.isOfThisMachine || job.attempt < Self.attempts {
       let delay = Self.backoff(after: job.attempt)
       job.attempt += 1
       job.startedAt = nil
       job.fraction = 0
       jobs[key] = job
       set(job, .backingOff(until: now + delay))
-      return [.retry(job, message: error.message, after: delay)]
+      return [.retry(job, message: failure.message, after: delay)]
     }
     forget(job)
-    down[key] = .failed(error.message)
-    return [.giveUp(job, message: error.message)]
+    down[key] = .failed(failure.message)
+    return [.giveUp(job, message: failure.message)]
   }
 
   /// No job starts any more. Those that run go on.

@@ -1,7 +1,7 @@
 package import Basics
 internal import CShims
 internal import Glibc
-internal import JSONText
+package import JSONText
 package import Planning
 package import ProjectFiles
 
@@ -29,18 +29,14 @@ package actor TakeWriter {
   package func write(_ order: Order) throws(FileError) {
     guard let parent = order.path.parent else { return }
     try folder.makeFolder(parent)
-    try Self.ifFree {
-      () throws(FileError) in _ = try AtomicFile.write(order.bytes, to: order.path, in: folder, existing: .keep)
-    }
+    try AtomicFile.writeIfFree(order.bytes, to: order.path, in: folder)
     try writeSidecar(order.sidecar, of: order.path)
   }
 
   /// Writes the missing sidecar of an output that is there: what is left to do after a crash between the two.
   package func writeSidecar(_ sidecar: Sidecar, of output: ProjectPath) throws(FileError) {
     let path = ProjectPath(trusted: output.bytes + ".json".utf8)
-    try Self.ifFree {
-      () throws(FileError) in _ = try AtomicFile.write(sidecar.text, to: path, in: folder, existing: .keep)
-    }
+    try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)
   }
 
   /// Copies a take to where another shot's takes lie; by reference where the file system can (reflink).
@@ -55,11 +51,9 @@ package actor TakeWriter {
       output: take.output, engine: take.engine, created: take.created)
     try folder.makeFolder(want.address.sequence.folder)
     let source = try folder.open(take.path, O_RDONLY)
-    try Self.ifFree { () throws(FileError) in
-      _ = try AtomicFile.write(to: path, in: folder, existing: .keep) { file throws(FileError) in
-        if reel_clone(source.raw, file.raw) == 0 { return }
-        try Self.copyBytes(from: source, to: file, path: path.string)
-      }
+    try AtomicFile.writeIfFree(to: path, in: folder) { file throws(FileError) in
+      if reel_clone(source.raw, file.raw) == 0 { return }
+      try Self.copyBytes(from: source, to: file, path: path.string)
     }
     try writeSidecar(sidecar, of: path)
     return path
@@ -74,27 +68,6 @@ package actor TakeWriter {
       if count < 0 {
         let error = FileError.last("copy", path)
         if error.code != EINTR { throw error }
-      }
-    }
-  }
-
-  /// A name that is taken is no fault: it is made of the hash of what would be written.
-  private static func ifFree(_ write: () throws(FileError) -> Void) throws(FileError) {
-    do throws(FileError) {
-      try write()
-    } catch {
-      if error.code != EEXIST { throw error }
-    }
-  }
-
-  /// Removes the temporary files that dead holders left beside takes. Only the holder of a project may call this.
-  package func removeLeftovers() {
-    var waiting: [ProjectPath] = ["sequences"]
-    while let next = waiting.popLast() {
-      guard let entries = try? Tree.entries(of: next, in: folder) else { continue }
-      for entry in entries {
-        if case .folder = entry.kind { waiting.append(entry.path) }
-        if case .file = entry.kind, AtomicFile.isTemporary(entry.path.nameBytes) { try? folder.removeFile(entry.path) }
       }
     }
   }

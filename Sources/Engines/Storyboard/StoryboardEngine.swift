@@ -65,6 +65,8 @@ package struct StoryboardEngine: Engine {
     }
   }
 
+  package func stop() async { helper.stop() }
+
   /// The move with its amount; half the way when none is written. A camera that stands still by default is no move.
   private static func camera(_ camera: JSON?) -> CameraMove? {
     guard let move = camera?["move"]?.string else { return nil }

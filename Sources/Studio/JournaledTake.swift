@@ -1,0 +1,43 @@
+internal import Basics
+internal import Journal
+internal import JSONText
+internal import ProjectFiles
+
+/// A take that a crash left between its output and its sidecar, as the journal remembers it.
+struct JournaledTake {
+  let path: ProjectPath
+  let sidecar: Sidecar
+
+  var sidecarPath: ProjectPath { ProjectPath(trusted: path.bytes + ".json".utf8) }
+
+  /// Nil when the record does not hold enough to write the sidecar.
+  init?(_ job: JobRecord) {
+    guard let output = job.output, let kind = Kind(job.kind),
+      let recipe = try? JSONDocument(parsing: Array(job.recipe.utf8)).root.value.object,
+      let facts = try? JSONDocument(parsing: Array(output.facts.utf8)).root.value,
+      let outputFacts = Sidecar.output(facts["output"]), let engine = Sidecar.engine(facts["engine"])
+    else { return nil }
+    path = output.file
+    sidecar = Sidecar(
+      kind: kind, shot: job.shot, fingerprint: job.fingerprint, recipe: recipe, output: outputFacts, engine: engine,
+      created: facts["created"]?.string, seconds: facts["seconds"]?.double)
+  }
+
+  /// Whether the output is there with the bytes that the journal was told of.
+  func isWhole(in folder: Folder) -> Bool {
+    guard let content = try? folder.read(path, limit: sidecar.output.bytes + 1) else { return false }
+    return Digest(of: content.bytes) == sidecar.output.digest
+  }
+}
+
+extension JobOutput {
+  init(_ take: TakeWriter.Order) {
+    var facts: JSONObject = [
+      "output": .object(Sidecar.fields(take.sidecar.output)), "engine": .object(Sidecar.fields(take.sidecar.engine)),
+    ]
+    if let created = take.sidecar.created { facts["created"] = .string(created) }
+    if let seconds = take.sidecar.seconds { facts["seconds"] = .number(JSONNumber(seconds)) }
+    self.init(
+      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count, facts: JSON.object(facts).compactText)
+  }
+}

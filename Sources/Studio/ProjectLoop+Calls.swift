@@ -1,0 +1,80 @@
+internal import Engines
+internal import Basics
+package import JSONText
+internal import Planning
+internal import ProjectFiles
+internal import Watching
+
+/// What other commands ask while this process holds the project.
+extension ProjectLoop {
+  func answer(_ call: ControlCall, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
+    switch call.name {
+    case "sync": sync(untilIdle: call.fields["idle"]?.bool ?? false, reply, session)
+    case "again":
+      guard let shot = call.fields["shot"]?.string else {
+        return reply(.failure(code: "bad-call", message: "`again` needs a shot"))
+      }
+      ask(for: shot, session)
+      reply(.success(["version": 1]))
+    default: reply(session.standing.answer(call, engines: session.engineAnswers()))
+    }
+  }
+
+  private func sync(untilIdle: Bool, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
+    guard case .watch = options.mode else {
+      return reply(.failure(code: "no-watcher", message: "a `reel make` holds this project; it does not watch"))
+    }
+    do throws(FileError) {
+      let name = try SyncFolder.dropCookie(in: session.folder)
+      addSync(name, untilIdle: untilIdle, reply)
+    } catch {
+      reply(.failure(code: "failed", message: error.description))
+    }
+  }
+}
+
+extension Standing {
+  /// Answers the calls that only look.
+  package func answer(_ call: ControlCall, engines: [JSON]) -> ControlReply {
+    var addresses: [ShotAddress]?
+    if let name = call.fields["shot"]?.string {
+      do throws(NameError) {
+        addresses = try self.addresses(named: name)
+      } catch {
+        return .failure(code: "no-shot", message: error.description)
+      }
+    }
+    switch call.name {
+    case "plan": return .success(planAnswer())
+    case "status": return .success(statusAnswer(engines: engines))
+    case "check": return .success(checkAnswer())
+    case "takes": return .success(takesAnswer(addresses))
+    case "why":
+      guard let address = addresses?.first, addresses?.count == 1 else {
+        return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
+      }
+      return .success(whyAnswer(address))
+    case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
+    default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
+    }
+  }
+}
+
+extension Session {
+  /// The engines that the project defines or can use: `{"name","type","state","detail"}`.
+  package func engineAnswers() -> [JSON] {
+    var answers: [JSON] = []
+    for engine in engines.byType.values.sorted(by: { $0.type < $1.type }) where engine.isBuiltIn {
+      answers.append(["name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in"])
+    }
+    let defined = standing.picture.project.file?.model?.engines ?? [:]
+    for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
+      let isKnown = engines.byType[definition.type] != nil
+      answers.append([
+        "name": .string(name), "type": .string(definition.type), "state": isKnown ? "ready" : "unsupported",
+        "detail": .string(isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
+      ])
+    }
+    return answers
+  }
+}

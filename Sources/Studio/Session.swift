@@ -1,0 +1,136 @@
+package import Basics
+package import Engines
+internal import Glibc
+package import Index
+package import Journal
+package import Planning
+internal import ProjectFiles
+internal import Watching
+
+/// An open project: its folder, this process's hold on it, what is kept about it outside, and how things stand.
+///
+/// Used from one thread at a time.
+package final class Session {
+  package let folder: Folder
+  package let engines: EngineList
+  /// Nil for a cold look, which holds nothing and keeps nothing.
+  package let places: StateFolders?
+  private let lock: HolderLock?
+  package let index: ProjectIndex?
+  package let journal: JobJournal?
+  package var standing: Standing
+  /// What happened to the index or the journal that the user should know.
+  package private(set) var notices: [String] = []
+
+  package enum Hold: Sendable {
+    /// Look at the files only, whoever holds the project.
+    case cold
+    /// Take the lock, or throw `.held`.
+    case exclusive
+  }
+
+  /// - Parameter path: the project folder.
+  package init(
+    opening path: String, hold: Hold, engines: EngineList, kinds: KindList = .released,
+    environment: [String: String] = StateFolders.processEnvironment()
+  ) throws(SessionError) {
+    do throws(FileError) {
+      folder = try Folder(opening: path)
+    } catch {
+      throw SessionError(.noProject, "\(error)")
+    }
+    self.engines = engines
+    var remembered: [ProjectPath: IndexedFile] = [:]
+    if case .exclusive = hold {
+      let places: StateFolders
+      do throws(FileError) {
+        places = try StateFolders(of: folder, environment: environment)
+        try places.make()
+      } catch {
+        throw SessionError(.unusable, "\(error)")
+      }
+      do throws(HolderLockError) {
+        lock = try HolderLock.acquire(at: "\(places.state)/lock")
+      } catch {
+        if case .held(let pid) = error { throw SessionError(.held(pid: pid), "\(error)") }
+        throw SessionError(.unusable, "\(error)")
+      }
+      self.places = places
+      do throws(JournalError) {
+        journal = try JobJournal(in: places.state)
+      } catch {
+        throw SessionError(.unusable, "\(error)")
+      }
+      index = try? ProjectIndex(in: places.state)
+      remembered = (try? index?.load()) ?? [:]
+      notices += [journal?.notice, index?.notice].compactMap { $0 }
+    } else {
+      (places, lock, journal, index) = (nil, nil, nil, nil)
+    }
+    let planner = Planner(kinds: kinds, forms: engines.forms)
+    let board = JobBoard(
+      capacities: engines.byType.mapValues(\.capacity),
+      newID: { Digest(of: (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: 0...UInt64.max), Array.init) }).hex.prefix(16).description })
+    standing = Standing(picture: Picture(of: folder, planner: planner, remembered: remembered), board: board)
+  }
+
+  /// Reads the whole project, references included, whatever their size; for commands that answer and end.
+  package func load() throws(SessionError) {
+    var look = standing.picture.look(at: .all, accepting: .asItIs)
+    while let path = look.toRead.popFirst() {
+      look.form(standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs))
+    }
+    try readJournal()
+    standing.recount(standing.picture.planner.shots.keys)
+    saveIndex()
+    if standing.picture.project.file == nil {
+      throw SessionError(.noProject, "there is no project.json in \(TerminalText.escaped(folder.path))")
+    }
+  }
+
+  /// Wants that failed for good or were cancelled stay down.
+  package func readJournal() throws(SessionError) {
+    guard let journal else { return }
+    do throws(JournalError) {
+      for entry in try journal.standingDown() {
+        guard let address = ShotAddress(entry.shot), let kind = Kind(entry.kind) else { continue }
+        let key = WantKey(address: address, kind: kind, fingerprint: entry.fingerprint)
+        standing.board.standDown(key, entry.state == .failed ? .failed(entry.message ?? "it failed") : .cancelled)
+      }
+    } catch {
+      throw SessionError(.unusable, "\(error)")
+    }
+  }
+
+  /// Tells the index what was read; it is only a memory, so a failure costs time at the next start and nothing else.
+  package func saveIndex() {
+    guard let index else { return }
+    let learnt = standing.picture.takeLearnt()
+    if learnt.changed.isEmpty, learnt.removed.isEmpty { return }
+    try? index.record(learnt.changed, removed: learnt.removed)
+  }
+
+  package func close() {
+    saveIndex()
+    index?.close()
+    journal?.close()
+  }
+}
+
+/// Why a project could not be opened.
+package struct SessionError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
+    case noProject
+    case held(pid: Int32?)
+    /// The folders for state, the journal or the project itself cannot be used.
+    case unusable
+  }
+
+  package let code: Code
+  package let description: String
+
+  package init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

@@ -1,0 +1,202 @@
+package import Basics
+package import JSONText
+internal import Planning
+package import ProjectFiles
+
+/// The answers to `reel plan`, `status`, `check`, `why` and `takes`: JSON values, which the commands print as they are or as text.
+extension Standing {
+  /// `{"version":1,"jobs":[…],"restores":[…],"problems":[…]}`
+  package func planAnswer() -> JSON {
+    var jobs: [JSON] = []
+    var restores: [JSON] = []
+    for address in addressesInFilmOrder {
+      guard let plan = picture.planner.shots[address], !plan.isFrozen else { continue }
+      for planned in plan.wants {
+        switch planned.state {
+        case .fresh: continue
+        case .copyable(let take):
+          var entry = Self.entry(address, planned)
+          entry["from"] = .string(take.path.string)
+          restores.append(.object(entry))
+        case .needed(let reason):
+          if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["reason"] = .string(reason.sentence)
+          entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
+          if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { entry["message"] = .string(message) }
+          jobs.append(.object(entry))
+        case .waits(let wait):
+          if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["reason"] = .string(wait.sentence)
+          entry["state"] = "waiting"
+          entry["waitsFor"] = .string(wait.subject)
+          jobs.append(.object(entry))
+        }
+      }
+    }
+    return [
+      "version": 1, "jobs": .array(jobs), "restores": .array(restores),
+      "problems": .array(picture.problems.all.map { .object($0.json) }),
+    ]
+  }
+
+  private static func entry(_ address: ShotAddress, _ planned: PlannedWant) -> JSONObject {
+    [
+      "shot": .string(address.description), "kind": .string(planned.kind.name),
+      "fingerprint": planned.want.map { .string($0.recipe.fingerprint.description) } ?? .null,
+      "engine": .string(planned.engine),
+    ]
+  }
+
+  /// `{"version":1,"shots":{…},"problems":[…],"engines":[…]}`, with the project's name, the shots that are not fresh, and the
+  /// images in the inbox.
+  package func statusAnswer(engines: [JSON]) -> JSON {
+    var listed: [JSON] = []
+    for address in addressesInFilmOrder {
+      guard let state = states[address], state != .fresh, let plan = picture.planner.shots[address] else { continue }
+      listed.append(
+        .object([
+          "shot": .string(address.description), "state": .string(state.rawValue), "detail": .string(detail(of: plan, state)),
+        ]))
+    }
+    let unused = picture.project.inputs.keys.filter { InboxClaims($0) != nil && !picture.planner.isUsed($0) }.count
+    return [
+      "version": 1, "name": .string(picture.project.name ?? ""), "shots": .object(counts.json),
+      "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
+      "listed": .array(listed),
+      "sequences": .number(JSONNumber(picture.project.sequences.count)),
+      "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
+    ]
+  }
+
+  /// Why a shot is in its state, in some words.
+  private func detail(of plan: ShotPlan, _ state: ShotState) -> String {
+    if plan.isFrozen { return "see its problems: reel check" }
+    for planned in plan.wants where board.state(of: planned, in: plan) == state {
+      if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { return message }
+      switch planned.state {
+      case .needed(let reason): return reason.sentence
+      case .waits(let wait): return wait.sentence
+      case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
+      case .fresh: continue
+      }
+    }
+    return ""
+  }
+
+  /// `{"version":1,"problems":[…]}` with the lines themselves.
+  package func checkAnswer() -> JSON {
+    ["version": 1, "problems": .array(picture.problems.all.map { .object($0.fullJSON) })]
+  }
+
+  /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
+  package func whyAnswer(_ address: ShotAddress) -> JSON {
+    guard let plan = picture.planner.shots[address] else { return .null }
+    let kinds = plan.wants.map { planned -> JSON in
+      var entry = Self.entry(address, planned)
+      entry["shot"] = nil
+      entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
+      let newest = picture.takes.takes(of: TakeOwner(address, planned.kind)).first
+      var against = newest
+      switch planned.state {
+      case .fresh(let take):
+        against = take
+        entry["reason"] = "its take was made by this recipe"
+      case .needed(let reason): entry["reason"] = .string(reason.sentence)
+      case .copyable(let take): entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
+      case .waits(let wait): entry["reason"] = .string(wait.sentence)
+      }
+      entry["take"] = against.map { .string($0.path.string) } ?? .null
+      if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
+      entry["fields"] = .array(fields(planned, against))
+      return .object(entry)
+    }
+    let problems = plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { $0.file == address.sequence.file } : [])
+    return [
+      "version": 1, "shot": .string(address.description), "state": .string((states[address] ?? .unreadable).rawValue),
+      "held": .bool(plan.isHeld), "kinds": .array(kinds),
+      "problems": .array(Set(problems).sorted().map { .object($0.fullJSON) }),
+    ]
+  }
+
+  /// Field by field: the recipe now and the take's.
+  private func fields(_ planned: PlannedWant, _ take: Take?) -> [JSON] {
+    guard let want = planned.want else { return [] }
+    let before = take.flatMap { picture.recipe(of: $0) }
+    let changed = before.map {
+      RecipeDifference.between($0, want.recipe.fields, references: want.request.references.map(\.path))
+    }
+    var keys = want.recipe.fields.keys
+    for key in before?.keys ?? [] where !keys.contains(key) { keys.append(key) }
+    return keys.map { key in
+      let changes = (changed ?? []).filter { $0.field == key || $0.field.hasPrefix("\(key).") || $0.field.hasPrefix("\(key)[") }
+      return [
+        "field": .string(key), "now": want.recipe.fields[key] ?? .null, "take": before?[key] ?? .null,
+        "differs": .bool(!changes.isEmpty), "changes": .array(changes.map { .string($0.sentence) }),
+      ]
+    }
+  }
+
+  /// `{"version":1,"takes":[{"shot","kind","file","fingerprint","fresh","used","rating","created"}]}`
+  /// - Parameter addresses: nil for all takes of the project.
+  package func takesAnswer(_ addresses: [ShotAddress]?) -> JSON {
+    var owners: [TakeOwner: ShotAddress] = [:]
+    for address in picture.planner.shots.keys {
+      for definition in picture.planner.kinds.ordered { owners[TakeOwner(address, definition.kind)] = address }
+    }
+    let chosen = addresses.map { Set($0) }
+    let takes = picture.takes.byPath.values.sorted { $0.path < $1.path }.compactMap { take -> JSON? in
+      let address = TakeOwner(of: take.path).flatMap { owners[$0] }
+      if let chosen, address.map({ !chosen.contains($0) }) ?? true { return nil }
+      let plan = address.flatMap { picture.planner.shots[$0] }
+      let isFresh = plan?.wants.contains { if case .fresh(let current) = $0.state { current.path == take.path } else { false } } ?? false
+      return [
+        "shot": address.map { .string($0.description) } ?? .null, "kind": .string(take.kind.name),
+        "file": .string(take.path.string), "fingerprint": .string(take.fingerprint.description), "fresh": .bool(isFresh),
+        "used": .bool(plan?.used[take.kind]?.path == take.path), "rating": .null,
+        "created": take.created.map { .string($0) } ?? .null,
+      ]
+    }
+    return ["version": 1, "takes": .array(takes)]
+  }
+}
+
+extension PlannedWant.Wait {
+  /// What is waited for, without words around it.
+  package var subject: String {
+    switch self {
+    case .input(let kind, let address): "\(address) \(kind)"
+    case .reading(let path), .incomplete(let path), .pointer(let path): path.string
+    case .engine(let name, _): name
+    }
+  }
+}
+
+extension Diagnostic {
+  /// With the lines of the file that it shows.
+  package var fullJSON: JSONObject {
+    var object = json
+    if let place {
+      object["length"] = .number(JSONNumber(place.length))
+      object["snippet"] = .array(place.snippet.map { .string($0) })
+    }
+    return object
+  }
+
+  /// Reads what `fullJSON` gives, for commands that ask the watcher.
+  package init?(json: JSON) {
+    guard let severity = json["severity"]?.string.flatMap({ Severity(rawValue: $0) }), let code = json["code"]?.string,
+      let message = json["message"]?.string, let file = json["file"]?.string
+    else { return nil }
+    var place: Place?
+    if let line = json["line"]?.int, let column = json["column"]?.int {
+      place = Place(
+        line: line, column: column, length: json["length"]?.int ?? 1,
+        snippet: json["snippet"]?.array?.compactMap(\.string) ?? [], label: json["fix"]?.string ?? "")
+    }
+    self.init(
+      severity, code, message, file: ProjectPath(trusted: file), place: place,
+      notes: json["notes"]?.array?.compactMap(\.string) ?? [])
+  }
+}

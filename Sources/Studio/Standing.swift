@@ -1,0 +1,84 @@
+internal import Basics
+internal import Engines
+internal import Planning
+package import ProjectFiles
+
+/// How things stand: the picture of the folder and the board of jobs, for everyone who asks.
+package struct Standing {
+  package var picture: Picture
+  package var board: JobBoard
+  /// The state of each shot, kept up to date with the shots that changed, so that counting costs nothing.
+  package private(set) var states: [ShotAddress: ShotState] = [:]
+  package private(set) var counts = Counts()
+
+  package init(picture: Picture, board: JobBoard) {
+    self.picture = picture
+    self.board = board
+  }
+
+  /// Looks again at the states of some shots.
+  package mutating func recount(_ addresses: some Sequence<ShotAddress>) {
+    for address in addresses {
+      if let before = states[address] { counts[before] -= 1 }
+      let after = picture.planner.shots[address].flatMap { plan in
+        // A sequence counts by itself only when its shots cannot be known.
+        address.shot != nil || plan.isFrozen ? board.state(of: plan) : nil
+      }
+      states[address] = after
+      if let after { counts[after] += 1 }
+    }
+  }
+
+  /// Shots in the order of the film: by sequence, then as they stand in the file; a sequence goes before its shots.
+  package func inFilmOrder(_ addresses: some Sequence<ShotAddress>) -> [ShotAddress] {
+    let grouped = Dictionary(grouping: addresses, by: \.sequence)
+    let known = picture.project.orderedSequences
+    let gone = Set(grouped.keys).subtracting(known).sorted()
+    return (known + gone).flatMap { name -> [ShotAddress] in
+      guard let group = grouped[name] else { return [] }
+      if group.count == 1 { return group }
+      var positions: [ShotID: Int] = [:]
+      for (index, shot) in (picture.project.sequences[name]?.model?.shots ?? []).enumerated() {
+        positions[shot.id] = index
+      }
+      func position(_ address: ShotAddress) -> Int { address.shot.map { positions[$0] ?? Int.max } ?? -1 }
+      return group.sorted { left, right in
+        let (a, b) = (position(left), position(right))
+        return a != b ? a < b : left < right
+      }
+    }
+  }
+
+  package var addressesInFilmOrder: [ShotAddress] { inFilmOrder(picture.planner.shots.keys) }
+
+  /// The shot that a person named: `sequence_001/shot_002`, or `shot_002` where that is unambiguous; a sequence's name means all
+  /// its shots.
+  package func addresses(named text: String) throws(NameError) -> [ShotAddress] {
+    if let address = ShotAddress(text) {
+      if address.shot != nil, picture.planner.shots[address] != nil { return [address] }
+      if address.shot == nil, picture.project.sequences[address.sequence] != nil {
+        return inFilmOrder(picture.planner.shots.keys.filter { $0.sequence == address.sequence })
+      }
+    }
+    let bearers = picture.project.addresses(of: ShotID(text)).sorted()
+    if bearers.count == 1 { return bearers }
+    if bearers.count > 1 {
+      throw NameError(
+        "`\(TerminalText.escaped(text))` is in several sequences: write "
+          + bearers.map { TerminalText.escaped($0.description) }.joined(separator: " or "))
+    }
+    let known = picture.planner.shots.keys.sorted()
+    let likely =
+      LikelyName.of(text, among: known.compactMap { $0.shot?.text }) ?? LikelyName.of(text, among: known.map(\.description))
+    throw NameError(
+      "there is no shot `\(TerminalText.escaped(text))`" + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
+  }
+
+  package struct NameError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String
+
+    init(_ description: String) {
+      self.description = description
+    }
+  }
+}
