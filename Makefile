@@ -4,6 +4,9 @@ FILM ?= my-film
 RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Sources Tests Package.swift
 
+# Descriptions of libraries that scripts/setup has put right.
+export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test format lint clean setup setup-test
 
