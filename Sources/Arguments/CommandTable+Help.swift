@@ -88,7 +88,7 @@ extension CommandTable {
   }
 
   /// What the parser understands without a row in the table.
-  private static let everywhere: [OptionSpec] = [
+  package static let everywhere: [OptionSpec] = [
     .flag("help", short: "h", help: "show this help"),
     .flag("version", help: "show the version"),
   ]

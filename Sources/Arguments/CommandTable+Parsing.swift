@@ -86,9 +86,8 @@ private struct Reading {
     if arguments.count < required.count {
       throw error("`\(command.name)` needs \(required[arguments.count].name)", hint: usage)
     }
-    if let last = command.arguments.last, last.count.isRepeated {
-      // Takes whatever comes.
-    } else if arguments.count > command.arguments.count {
+    let isOpenEnded = command.arguments.last?.count.isRepeated ?? false
+    if !isOpenEnded, arguments.count > command.arguments.count {
       let extra = UsageError.quoted(arguments[command.arguments.count])
       let says =
         switch command.arguments.count {
