@@ -34,7 +34,7 @@ let package = Package(
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
-    .target(name: "CAssets", cSettings: [.unsafeFlags(["-std=c2x", "-Wno-c23-extensions"])]),
+    .target(name: "CAssets"),
 
     // Rooms without film words.
     room("Basics", ["CShims", "COpenSSL"]),
@@ -52,8 +52,13 @@ let package = Package(
     room("Engines", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
-      ["Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Imaging", "Engines", "CShims"]),
-    room("Commands", ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Arguments", "CAssets", "CShims"]),
+      [
+        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Imaging", "Engines",
+        "CShims",
+      ]),
+    room(
+      "Commands",
+      ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Arguments", "CAssets", "CShims"]),
 
     // Programs.
     .executableTarget(name: "reel", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -75,6 +80,7 @@ let package = Package(
     tests(of: "Engines"),
     tests(of: "Studio"),
     tests(of: "Arguments"),
+    tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],
