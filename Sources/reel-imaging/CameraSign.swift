@@ -43,7 +43,7 @@ struct CameraSign {
     }
   }
 
-  private func inner(_ amount: Double) -> Rect { picture.scaled(1 - min(max(amount, 0.12), 0.68)) }
+  private func inner(_ amount: Double) -> Rect { picture.scaled(1 - min(max(amount, 0.2), 0.68)) }
 
   // MARK: Signs
 
@@ -61,7 +61,7 @@ struct CameraSign {
       } else {
         // A lens has no way through space: a fine line, its head where it ends.
         path([far, near], thickness: thickness * 0.36, dash: [])
-        head(at: inward ? stop : start, along: inward ? way : way * -1, scale: 0.8)
+        head(at: inward ? stop : start, along: inward ? way : way * -1, length: 4.2 * thickness)
       }
     }
   }
@@ -146,7 +146,7 @@ struct CameraSign {
 
   private func path(_ points: [Point], thickness: Double, dash: [Double]) {
     for (index, point) in points.enumerated() { index == 0 ? canvas.move(to: point) : canvas.line(to: point) }
-    canvas.stroke(Self.casing.withAlpha(dash.isEmpty ? 0.9 : 0.55), thickness + 2.4 * unit, keepsPath: true)
+    canvas.stroke(Self.casing.withAlpha(dash.isEmpty ? 0.9 : 0.4), thickness + 2.4 * unit, keepsPath: true)
     canvas.stroke(Self.color, thickness, dash: dash)
   }
 
@@ -163,18 +163,17 @@ struct CameraSign {
   /// A line through points with its head at the last one.
   private func arrow(_ points: [Point]) {
     guard let end = points.last, points.count > 1 else { return }
-    let length = 5.2 * thickness
+    let length = min(5.2 * thickness, 0.6 * zip(points, points.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0).length })
     // The line stops inside the head, wherever along the points that is.
     var stop = points.count - 1
     while stop > 1, (points[stop] - end).length < length * 0.7 { stop -= 1 }
     let direction = end - points[stop == points.count - 1 ? stop - 1 : stop]
     let neck = end - direction * (length * 0.7 / max(direction.length, 0.001))
     path(Array(points[..<stop]) + [neck], thickness: thickness, dash: [])
-    head(at: end, along: direction, scale: 1)
+    head(at: end, along: direction, length: length)
   }
 
-  private func head(at tip: Point, along direction: Point, scale: Double) {
-    let length = 5.2 * thickness * scale
+  private func head(at tip: Point, along direction: Point, length: Double) {
     let forward = direction * (1 / max(direction.length, 0.001))
     let side = Point(x: -forward.y, y: forward.x) * (length * 0.42)
     let back = tip - forward * length

@@ -40,7 +40,7 @@ struct FrameLayout {
     let inner = frame.inset(margin)
     // The share of the height that must stay beneath the picture, and of the width that may not be taken beside it.
     let beneath = isPortrait ? max(0.24 * height, 150 * unit) : 96 * unit
-    let across = inner.width * (isPortrait ? 0.66 : 0.70)
+    let across = inner.width * (isPortrait ? 0.66 : 0.735)
     let pictureWidth = min(across, (inner.height - gap - beneath) * width / height)
     let picture = Rect(x: inner.x, y: inner.y, width: pictureWidth, height: pictureWidth * height / width).onPixels
     let side = Rect(

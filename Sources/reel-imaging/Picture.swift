@@ -21,17 +21,11 @@ enum Picture {
 
   /// Reads what the header says.
   static func probe(_ path: ProjectPath, in folder: Folder) throws(ImagingError) -> ImageFacts {
-    let file: Descriptor
+    let file = try open(path, in: folder)
     var head = [UInt8](repeating: 0, count: 32)
-    do throws(FileError) {
-      file = try folder.open(path, O_RDONLY | O_NONBLOCK)
-      let count = pread(file.raw, &head, head.count, 0)
-      if count < 0 { throw .last("read", path.string) }
-      head.removeLast(head.count - count)
-    } catch {
-      throw ImagingError(.unreadableFile, error.sentence)
-    }
-    let type = try type(of: head, path)
+    let count = pread(file.raw, &head, head.count, 0)
+    if count < 0 { throw ImagingError(.unreadableFile, FileError.last("read", path.string).sentence) }
+    let type = try type(of: Array(head.prefix(count)), path)
     guard let image = reel_vips_open_descriptor(file.raw) else { throw damaged(path) }
     defer { g_object_unref(image) }
     return try facts(of: image, type, path)
@@ -83,6 +77,15 @@ enum Picture {
   }
 
   // MARK: Parts
+
+  private static func open(_ path: ProjectPath, in folder: Folder) throws(ImagingError) -> Descriptor {
+    do throws(FileError) {
+      // O_NONBLOCK: a named pipe must not hold us up; it has no effect on regular files.
+      return try folder.open(path, O_RDONLY | O_NONBLOCK)
+    } catch {
+      throw ImagingError(.unreadableFile, error.sentence)
+    }
+  }
 
   private static func facts(
     of image: UnsafeMutablePointer<VipsImage>, _ type: String, _ path: ProjectPath

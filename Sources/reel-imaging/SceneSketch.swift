@@ -165,7 +165,7 @@ struct SceneSketch {
       base + Point(x: -wide, y: 0), base + Point(x: -wide * 0.6, y: -tall), base + Point(x: wide * 0.6, y: -tall),
       base + Point(x: wide, y: 0),
     ])
-    canvas.fill(tone(0.1))
+    canvas.fill(tone(0.14))
     canvas.fill(
       Rect(x: base.x - wide * 0.85, y: base.y - tall - wide * 0.3, width: wide * 1.7, height: wide * 0.3), tone(0.05))
     canvas.fill(Rect(x: base.x - wide * 0.5, y: base.y - tall - wide * 1.3, width: wide, height: wide), glow)
@@ -344,7 +344,7 @@ struct SceneSketch {
         canvas.fill(tone(0.72 - 0.64 * depth))
       }
       ridge(at: 0.74 + 0.16 * depth, swing: 0.02, tone(0.7 - 0.6 * depth))
-      if layer == 1 { person(area.at(third(), 0.83), side * 0.2, tone(0.06)) }
+      if layer == 2 { person(area.at(third() + chance.between(-0.03, 0.03), 0.87), side * 0.24, tone(0.06)) }
     }
   }
 

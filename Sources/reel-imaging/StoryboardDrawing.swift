@@ -156,27 +156,28 @@ struct StoryboardDrawing {
     let size = max(9, 15 * unit)
     let padding = size * 0.62
     let tag = typesetter.block(
-      Self.oneLine(frame.shotID), .init(size: size, weight: .semibold, tracking: 0.05), width: cell.width - 2 * padding)
+      oneLine(frame.shotID), .init(size: size, weight: .semibold, tracking: 0.05), width: cell.width - 2 * padding)
     let id = tag.lines > 1 ? cut(tag, .init(size: size, weight: .semibold, tracking: 0.05), cell.width - 2 * padding, 1) : tag
-    let box = Rect(x: cell.x, y: cell.y, width: id.width + 2 * padding, height: id.height + padding * 0.7).onPixels
+    let name = oneLine(frame.shotName)
+    var box = Rect(x: cell.x, y: cell.y, width: id.width + 2 * padding, height: id.height + padding * 0.7).onPixels
+    let top = box.maxY + 13 * unit
+    let room = Rect(x: cell.x, y: top, width: cell.width, height: cell.maxY - top)
+    let heading = fitted(
+      name, largest: 36 * unit, smallest: 19 * unit, .init(size: 1, weight: .semibold, isDisplay: true, lineHeight: 1.17),
+      in: room)
+    // A heading from right to left starts at the right edge; the tag goes with it.
+    if heading.isRightToLeft { box.x = (cell.maxX - box.width).rounded() }
     canvas.rounded(box, 3 * unit)
     canvas.fill(Self.ink)
     id.draw(on: canvas, at: Point(x: box.x + padding, y: box.center.y - id.height / 2), Self.paper)
 
-    let name = Self.oneLine(frame.shotName)
-    guard !name.isEmpty else { return }
-    let top = box.maxY + 13 * unit
-    let room = Rect(x: cell.x, y: top, width: cell.width, height: cell.maxY - top)
-    let heading = fitted(
-      name, largest: 36 * unit, smallest: 19 * unit, .init(size: 1, weight: .semibold, isDisplay: true, lineSpacing: 0.96),
-      in: room)
     heading.draw(on: canvas, at: Point(x: room.x, y: room.y), Self.ink)
   }
 
   /// The prompt as large as fits its cell; lines to write on when there is none yet.
   private func drawPrompt() {
     let cell = layout.prompt
-    let text = Self.paragraphs(frame.prompt)
+    let text = paragraphs(frame.prompt)
     if text.isEmpty {
       let distance = 34 * unit
       var y = cell.y + distance
@@ -189,7 +190,7 @@ struct StoryboardDrawing {
       return
     }
     let block = fitted(
-      text, largest: 25 * unit, smallest: 12.5 * unit, .init(size: 1, lineSpacing: 1.13), in: cell)
+      text, largest: (layout.isPortrait ? 30 : 25) * unit, smallest: 12.5 * unit, .init(size: 1, lineHeight: 1.37), in: cell)
     // The first line hangs from the cell's upper edge by its letters, as the picture beside it does by its border.
     block.draw(on: canvas, at: Point(x: cell.x, y: cell.y - (layout.isPortrait ? 0 : 0.2 * block.baseline)), Self.ink)
   }
@@ -199,7 +200,7 @@ struct StoryboardDrawing {
     let cell = layout.facts
     let size = max(8, 14 * unit)
     var rows: [(String, String)] = []
-    if let camera = frame.camera { rows.append(("Camera", Self.words(for: camera))) }
+    if let camera = frame.camera { rows.append(("Camera", words(for: camera))) }
     if !frame.references.isEmpty { rows.append(("References", "\(frame.references.count)")) }
     rows.append(("Frame", "\(frame.width) × \(frame.height)"))
     let step = size * 1.95
@@ -228,7 +229,7 @@ struct StoryboardDrawing {
     canvas.fill(cell, Self.ink)
     let style = Typesetter.Style(size: cell.height * 0.68, weight: .medium)
     let padding = cell.height * 0.3
-    let text = typesetter.block(Self.oneLine(frame.shotID), style, width: cell.width - 2 * padding)
+    let text = typesetter.block(oneLine(frame.shotID), style, width: cell.width - 2 * padding)
     let id = text.lines > 1 ? cut(text, style, cell.width - 2 * padding, 1) : text
     id.draw(on: canvas, at: Point(x: cell.x + padding, y: cell.center.y - id.height / 2), Self.paper)
   }
@@ -286,13 +287,13 @@ struct StoryboardDrawing {
 
   // MARK: Words
 
-  private static func oneLine(_ text: String) -> String {
-    visible(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  private func oneLine(_ text: String) -> String {
+    typesetter.drawable(Self.visible(text)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// Space runs become one space, empty lines go; the line breaks that a person made stay.
-  private static func paragraphs(_ text: String) -> String {
-    visible(text).split(whereSeparator: \.isNewline)
+  private func paragraphs(_ text: String) -> String {
+    typesetter.drawable(Self.visible(text)).split(whereSeparator: \.isNewline)
       .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
       .filter { !$0.isEmpty }
       .joined(separator: "\n")
@@ -311,7 +312,7 @@ struct StoryboardDrawing {
     return String(result)
   }
 
-  private static func words(for camera: CameraMove) -> String {
+  private func words(for camera: CameraMove) -> String {
     let move = oneLine(camera.move).replacing("-", with: " ")
     let name = move.prefix(1).uppercased() + move.dropFirst()
     if camera.kind == .static || !camera.amount.isFinite { return name }

@@ -23,8 +23,8 @@ final class Typesetter {
     var weight = Weight.regular
     /// Inter Display is drawn for headings: tighter and finer.
     var isDisplay = false
-    /// Distance between baselines, in ems of Inter's own line.
-    var lineSpacing = 1.0
+    /// Distance between baselines, in ems.
+    var lineHeight = 1.22
     /// Added between letters, in ems.
     var tracking = 0.0
   }
@@ -84,14 +84,47 @@ final class Typesetter {
     pango_font_description_free(description)
     pango_layout_set_width(layout, Int32((width * Double(PANGO_SCALE)).rounded(.down)))
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
-    pango_layout_set_line_spacing(layout, Float(style.lineSpacing))
-    if style.tracking != 0, let attributes = pango_attr_list_new() {
+    setAttributes(of: layout, text, style)
+    return TextBlock(layout: layout, text: text)
+  }
+
+  private func setAttributes(of layout: OpaquePointer, _ text: String, _ style: Style) {
+    guard let attributes = pango_attr_list_new() else { return }
+    // One distance between all lines, whatever fonts meet in them; letters that carry marks above and below need more of it.
+    let isTall = text.unicodeScalars.contains { $0.value >= 0x0590 && !(0x2000...0x2BFF).contains($0.value) }
+    let line = (style.lineHeight + (isTall ? 0.26 : 0)) * style.size
+    pango_attr_list_insert(attributes, pango_attr_line_height_new_absolute(Int32(line * Double(PANGO_SCALE))))
+    // A name of a file that is broken in two must not gain a hyphen that is not in it.
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0))
+    if style.tracking != 0 {
       pango_attr_list_insert(
         attributes, pango_attr_letter_spacing_new(Int32(style.tracking * style.size * Double(PANGO_SCALE))))
-      pango_layout_set_attributes(layout, attributes)
-      pango_attr_list_unref(attributes)
     }
-    return TextBlock(layout: layout, text: text)
+    pango_layout_set_attributes(layout, attributes)
+    pango_attr_list_unref(attributes)
+  }
+
+  /// The text with a plain square for each symbol that no font has: better than its number in a box.
+  func drawable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.value >= 0x2190 }),
+      block(text, Style(size: 16), width: 4096).hasUnknownGlyphs
+    else { return text }
+    var known: [Unicode.Scalar: Bool] = [:]
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      // What only joins or varies the symbol before it has no look of its own.
+      if scalar.value == 0x200D || (0xFE00...0xFE0F).contains(scalar.value) || (0x1F3FB...0x1F3FF).contains(scalar.value) {
+        continue
+      }
+      if scalar.value < 0x2190 {
+        result.append(scalar)
+        continue
+      }
+      let isKnown = known[scalar] ?? !block(String(Character(scalar)), Style(size: 16), width: 4096).hasUnknownGlyphs
+      known[scalar] = isKnown
+      result.append(isKnown ? scalar : "\u{25A1}")
+    }
+    return String(result)
   }
 
   /// Scripts that several fonts cover are told which to take: Han by the letters beside it, Arabic in its plain form.
