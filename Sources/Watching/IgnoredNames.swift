@@ -51,7 +51,9 @@ package enum IgnoredNames {
 
   /// `.NAME.swp`, `.swo`, … and `.swpx`: vim's swap files.
   private static func isVimSwap(_ name: [UInt8]) -> Bool {
-    guard name.first == UInt8(ascii: "."), let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+    guard name.first == UInt8(ascii: "."), let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else {
+      return false
+    }
     let ending = name[(dot + 1)...]
     guard ending.starts(with: "sw".utf8) else { return false }
     return ending.count == 3 || ending.count == 4 && ending.last == UInt8(ascii: "x")

@@ -17,6 +17,8 @@ final class InotifyLoop {
   private var left: [Mailbox] = []
   /// The watches no longer fit the trees.
   private var isStale = false
+  /// Until when watches are not set up again: in a storm that makes them stale at once, that takes no more than a fifth of the time.
+  private var restUntil = ContinuousClock.now
   private var nextRound = ContinuousClock.now + round
 
   init(orders: InotifyThread) {
@@ -40,16 +42,22 @@ final class InotifyLoop {
       finishLeft()
       let isDrained = drain()
       let now = ContinuousClock.now
-      if isStale, isDrained, roots.contains(where: { $0.wakeAt.map { $0 <= now } ?? false }) { startAnew() }
+      if isStale, now >= restUntil, isDue(at: now) { startAnew() }
       if now >= nextRound {
         nextRound = now + Self.round
         goRound()
       }
       deliver()
-      if roots.isEmpty { continue }
-      let next = roots.compactMap(\.wakeAt).min().map { min($0, nextRound) } ?? nextRound
-      wakeup?.wait(orReadable: inotify?.descriptor, until: isDrained ? next : .now)
+      if roots.isEmpty || !isDrained { continue }
+      var next = roots.compactMap(\.wakeAt).min() ?? nextRound
+      if isStale { next = max(next, restUntil) }
+      wakeup?.wait(orReadable: inotify?.descriptor, until: min(next, nextRound))
     }
+  }
+
+  /// Whether a batch of some project is ready.
+  private func isDue(at now: ContinuousClock.Instant) -> Bool {
+    roots.contains { $0.wakeAt.map { $0 <= now } ?? false }
   }
 
   /// The end of a stream says that all is released: it comes last.
@@ -102,7 +110,8 @@ final class InotifyLoop {
   }
 
   /// Notes that everything has to be set up anew. That is done when the burst has settled: deleting a tree of a hundred folders sets
-  /// up once or twice and not a hundred times. Until then the paths of events may be wrong, but all is looked at anyway.
+  /// up once or twice and not a hundred times. Until then the paths of events may be wrong and some may be missing, so nothing is
+  /// delivered.
   private func markStale() {
     if isStale { return }
     isStale = true
@@ -111,6 +120,7 @@ final class InotifyLoop {
 
   /// Forgets all watches and sets them up again, top down. The library's state is common to all projects, so all are read again.
   private func startAnew() {
+    let start = ContinuousClock.now
     // What is still queued was before the look at everything that follows; left in the library's buffer it would be taken for
     // events of the new watches.
     while inotify?.next() != nil {}
@@ -119,6 +129,8 @@ final class InotifyLoop {
     isStale = false
     dropGone()
     for root in roots { root.watchAll(inotify) }
+    let end = ContinuousClock.now
+    restUntil = end + min((end - start) * 4, Self.round)
   }
 
   private func goRound() {
@@ -136,7 +148,8 @@ final class InotifyLoop {
   private func deliver() {
     let now = ContinuousClock.now
     // Before anyone is told to look: where the project folder is gone, everything would seem deleted.
-    if roots.contains(where: { $0.wakeAt.map { $0 <= now } ?? false }) { dropGone() }
+    if isDue(at: now) { dropGone() }
+    if isStale { return }
     for root in roots {
       root.tellCounts(limit)
       root.deliver(at: now)

@@ -39,8 +39,13 @@ package struct Patience: Sendable {
 
   /// What has been waited for in vain, in the order of the paths.
   package struct Due: Sendable, Hashable {
-    package var reportBroken: [ProjectPath] = []
-    package var gone: [ProjectPath] = []
+    package var reportBroken: [ProjectPath]
+    package var gone: [ProjectPath]
+
+    package init(reportBroken: [ProjectPath] = [], gone: [ProjectPath] = []) {
+      self.reportBroken = reportBroken
+      self.gone = gone
+    }
 
     package var isEmpty: Bool { reportBroken.isEmpty && gone.isEmpty }
   }

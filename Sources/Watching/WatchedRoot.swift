@@ -58,7 +58,9 @@ final class WatchedRoot {
       switch inotify?.watch(order.place.absolute(path)) ?? .silent {
       case .watched:
         watched.insert(path)
-        guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else { continue }
+        guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else {
+          continue
+        }
         waiting += entries.filter { $0.kind == .folder && WatchedTree.isEntered($0.path) }.map(\.path)
       case .silent:
         guard case .folder? = try? folder.look(at: path) else { continue }

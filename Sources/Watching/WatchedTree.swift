@@ -34,6 +34,8 @@ package enum WatchedTree {
   /// What is reported of one folder: its files, and the folders that are entered.
   static func entries(of path: ProjectPath, in folder: Folder) -> [Tree.Entry] {
     guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else { return [] }
-    return entries.filter { $0.kind == .folder ? isEntered($0.path) && $0.path != SyncFolder.parent : isReported($0.path) }
+    return entries.filter {
+      $0.kind == .folder ? isEntered($0.path) && $0.path != SyncFolder.parent : isReported($0.path)
+    }
   }
 }

@@ -98,6 +98,11 @@ package struct WatchError: Error, Hashable, Sendable, CustomStringConvertible {
   package let code: Code
   package let path: String
 
+  package init(code: Code, path: String) {
+    self.code = code
+    self.path = path
+  }
+
   package var description: String {
     switch code {
     case .startedTwice: "cannot watch \(TerminalText.escaped(path)): this watcher was started before"

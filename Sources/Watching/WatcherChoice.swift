@@ -31,7 +31,7 @@ package enum WatcherChoice: Sendable, Hashable {
     let stream = try watcher.start()
     // Ends the stream, and so the reading below, when time is up.
     let timer = Task {
-      try? await Task.sleep(for: limit)
+      do { try await Task.sleep(for: limit) } catch { return }
       watcher.stop()
     }
     var cookie: String?
@@ -61,6 +61,7 @@ package enum WatcherChoice: Sendable, Hashable {
       }
     }
     timer.cancel()
+    await timer.value
     watcher.stop()
     // Read to its end, which tells that the watches are released.
     for await _ in stream {}
