@@ -19,6 +19,7 @@ final class WatchedRoot {
   private var watched: Set<ProjectPath> = []
   /// Folders that inotify is silent about.
   private var polled = PolledFolders()
+  private var links = KnownLinks()
   private var settling: Settling
   /// When the settling wants to be woken.
   private(set) var wakeAt: ContinuousClock.Instant?
@@ -38,6 +39,7 @@ final class WatchedRoot {
   func watchAll(_ inotify: Inotify?) {
     watched = []
     polled = PolledFolders()
+    links = KnownLinks()
     if order.isProbe {
       enter(SyncFolder.path, inotify)
       notice(.all)
@@ -58,12 +60,14 @@ final class WatchedRoot {
       switch inotify?.watch(order.place.absolute(path)) ?? .silent {
       case .watched:
         watched.insert(path)
+        links.add(in: path, of: folder)
         guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else {
           continue
         }
         waiting += entries.filter { $0.kind == .folder && WatchedTree.isEntered($0.path) }.map(\.path)
       case .silent:
         guard case .folder? = try? folder.look(at: path) else { continue }
+        links.add(in: path, of: folder)
         waiting += polled.add(path, in: folder, at: .now)
       case .unreachable:
         // Gone again, or forbidden: the folder above tells when that changes.
@@ -92,7 +96,12 @@ final class WatchedRoot {
       return false
     }
     if !event.mask.contains(.isFolder) {
-      if WatchedTree.isReported(path) { notice(DirtyPaths(files: [path])) }
+      if WatchedTree.isReported(path) {
+        if !event.mask.isDisjoint(with: [.created, .movedTo, .deleted, .movedFrom]) {
+          links.look(at: path, in: folder)
+        }
+        notice(DirtyPaths(files: [path]))
+      }
       return false
     }
     return WatchedTree.isEntered(path) && handleFolder(path, event.mask, inotify)
@@ -160,8 +169,9 @@ final class WatchedRoot {
     for action in actions {
       switch action {
       case .wake(let time): wakeAt = time
-      case .deliver(let dirty):
+      case .deliver(var dirty):
         wakeAt = nil
+        if !dirty.files.isEmpty || !dirty.folders.isEmpty { dirty.formUnion(DirtyPaths(files: links.paths)) }
         order.mailbox.post(.dirty(dirty))
       }
     }

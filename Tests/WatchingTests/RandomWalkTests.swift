@@ -51,7 +51,7 @@ struct Walker {
       mkdir("\(first)/b", 0o755)
       write("\(first)/b/a", O_CREAT | O_TRUNC)
     case 7, 8: rename(first, second)
-    case 9: Bool.random(using: &numbers) ? rename(first, outside) : rename(outside, first)
+    case 9: _ = Bool.random(using: &numbers) ? rename(first, outside) : rename(outside, first)
     case 10:
       unlink(first)
       rmdir(first)
