@@ -20,6 +20,9 @@ final class WatchedRoot {
   /// Folders that inotify is silent about.
   private var polled = PolledFolders()
   private var links = KnownLinks()
+  /// Cookies in a sync folder that is polled: those that lay there a round ago, and those told since.
+  private var foundCookies: Set<String> = []
+  private var answeredCookies: Set<String> = []
   private var settling: Settling
   /// When the settling wants to be woken.
   private(set) var wakeAt: ContinuousClock.Instant?
@@ -134,7 +137,7 @@ final class WatchedRoot {
   func poll(_ inotify: Inotify?) {
     if polled.isEmpty { return }
     let now = ContinuousClock.now
-    let cookies = polled.folders.contains(SyncFolder.path) ? SyncFolder.cookies(in: folder) : []
+    let lying = polled.folders.contains(SyncFolder.path) ? SyncFolder.cookies(in: folder) : []
     var hasRoom: [ProjectPath] = []
     if let inotify {
       for path in polled.folders {
@@ -150,7 +153,10 @@ final class WatchedRoot {
     }
     for path in difference.newFolders { enter(path, inotify) }
     var dirty = difference.dirty
-    dirty.cookies = cookies
+    // What was found a round ago: since then the events of the other folders have been drained.
+    dirty.cookies = foundCookies.intersection(lying).subtracting(answeredCookies)
+    answeredCookies = answeredCookies.union(dirty.cookies).intersection(lying)
+    foundCookies = lying
     notice(dirty)
   }
 

@@ -7,7 +7,7 @@ internal import Glibc
 /// in the folder when a batch has been looked at is what a cold reading would find, or another batch is on its way.
 package protocol Watcher: Sendable {
   /// Starts watching. The stream gives `.watching` and `.dirty(.all)` first, both after the watches are in place, so a reader
-  /// needs no first scan of its own. Batches wait in it merged into one until they are taken. Leaving the stream stops the watcher.
+  /// needs no first scan of its own. Batches wait in it merged into one until they are taken. Cancelling the task that reads it stops the watcher.
   ///
   /// A watcher starts once.
   func start() throws(WatchError) -> AsyncStream<WatchEvent>

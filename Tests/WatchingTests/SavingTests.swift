@@ -4,7 +4,7 @@ import Testing
 import Watching
 
 extension KernelTests {
-  /// Each way in which programs save a file, as measured (Documentation/Watching.md).
+  /// Each way in which programs save a file, by what the kernel tells of it.
   @Suite struct Saving {
     enum Style: String, CaseIterable {
       case inPlace = "truncated and written in place"
