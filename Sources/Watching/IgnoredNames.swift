@@ -2,8 +2,9 @@ internal import Basics
 
 /// Names that are never input: what editors, browsers and sync programs leave beside the files they work on.
 ///
-/// They are dropped where events come in. A rename from such a name to a real one is an event for the real one. Copies that sync
-/// programs make of a file in conflict are not among them: those are for a person to see, so the owner reports them.
+/// They are dropped where events come in. A rename from such a name to a real one is an event for the real one. Copies
+/// that sync programs make of a file in conflict are not among them: those are for a person to see, so the owner
+/// reports them.
 package enum IgnoredNames {
   /// Whether a file or folder of this name, in any folder, is never input.
   package static func contains(_ name: some BidirectionalCollection<UInt8>) -> Bool {

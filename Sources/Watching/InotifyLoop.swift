@@ -2,8 +2,8 @@ internal import Basics
 
 /// What the inotify thread does: take orders, drain events, deliver what has settled, sleep.
 final class InotifyLoop {
-  /// How often folders without a watch are read, and how often each project folder is checked to be still in its place: nobody is
-  /// told when a folder above it is moved, or another file system is mounted over it.
+  /// How often folders without a watch are read, and how often each project folder is checked to be still in its place:
+  /// nobody is told when a folder above it is moved, or another file system is mounted over it.
   private static let round: Duration = .seconds(1)
   /// Events taken at a stretch: then the clock is looked at, lest endless events keep a batch from being delivered.
   private static let stretch = 4096
@@ -17,7 +17,8 @@ final class InotifyLoop {
   private var left: [Mailbox] = []
   /// The watches no longer fit the trees.
   private var isStale = false
-  /// Until when watches are not set up again: in a storm that makes them stale at once, that takes no more than a fifth of the time.
+  /// Until when watches are not set up again: in a storm that makes them stale at once, that takes no more than a fifth
+  /// of the time.
   private var restUntil = ContinuousClock.now
   private var nextRound = ContinuousClock.now + round
 
@@ -77,7 +78,8 @@ final class InotifyLoop {
       case .leave(let id):
         for root in roots where root.order.id == id {
           left.append(root.order.mailbox)
-          // The others' watches stay; these must go before their folders do, or the library would take dead ones for live.
+          // The others' watches stay; these must go before their folders do, or the library would take dead ones for
+          // live.
           markStale()
         }
         roots.removeAll { $0.order.id == id }
@@ -109,20 +111,21 @@ final class InotifyLoop {
     return false
   }
 
-  /// Notes that everything has to be set up anew. That is done when the burst has settled: deleting a tree of a hundred folders sets
-  /// up once or twice and not a hundred times. Until then the paths of events may be wrong and some may be missing, so nothing is
-  /// delivered.
+  /// Notes that everything has to be set up anew. That is done when the burst has settled: deleting a tree of a hundred
+  /// folders sets up once or twice and not a hundred times. Until then the paths of events may be wrong and some may be
+  /// missing, so nothing is delivered.
   private func markStale() {
     if isStale { return }
     isStale = true
     for root in roots { root.notice(.all) }
   }
 
-  /// Forgets all watches and sets them up again, top down. The library's state is common to all projects, so all are read again.
+  /// Forgets all watches and sets them up again, top down. The library's state is common to all projects, so all are
+  /// read again.
   private func startAnew() {
     let start = ContinuousClock.now
-    // What is still queued was before the look at everything that follows; left in the library's buffer it would be taken for
-    // events of the new watches.
+    // What is still queued was before the look at everything that follows; left in the library's buffer it would be
+    // taken for events of the new watches.
     while inotify?.next() != nil {}
     inotify = nil
     open()

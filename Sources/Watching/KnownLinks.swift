@@ -4,9 +4,9 @@ internal import Glibc
 
 /// The symbolic links of a watched project.
 ///
-/// A link to a file counts as that file, but the kernel tells a change only under the path by which it was made. So the links are kept here and
-/// told with every batch: any path in it may be what one of them leads to, directly or over other links. Projects have few
-/// links, and looking at one costs microseconds.
+/// A link to a file counts as that file, but the kernel tells a change only under the path by which it was made. So the
+/// links are kept here and told with every batch: any path in it may be what one of them leads to, directly or over
+/// other links. Projects have few links, and looking at one costs microseconds.
 struct KnownLinks {
   private(set) var paths: Set<ProjectPath> = []
 

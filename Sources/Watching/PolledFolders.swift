@@ -3,8 +3,8 @@ internal import Basics
 /// What was last seen in folders that are read again and again, to tell what is different.
 ///
 /// A file that changes twice within one tick of the file system's clock may keep its stamp, and the second change
-/// would be missed. So a file that is new or different is told in each round until `retelling` has passed: two seconds cover the coarsest
-/// clocks in use, and are counted on our own, since a file server's may be wrong.
+/// would be missed. So a file that is new or different is told in each round until `retelling` has passed: two seconds
+/// cover the coarsest clocks in use, and are counted on our own, since a file server's may be wrong.
 struct PolledFolders {
   typealias Instant = ContinuousClock.Instant
 

@@ -37,8 +37,8 @@ final class WatchedRoot {
 
   /// Watches everything anew. What the owner saw before counts for nothing now, so all is dirty.
   ///
-  /// Cookies found lying there go into the same batch. Their events may have been lost or taken by the old watches, but whatever
-  /// happened before they were dropped happened before this moment, and the look at everything comes after it.
+  /// Cookies found lying there go into the same batch. Their events may have been lost or taken by the old watches, but
+  /// whatever happened before they were dropped happened before this moment, and the look at everything comes after it.
   func watchAll(_ inotify: Inotify?) {
     watched = []
     polled = PolledFolders()
@@ -54,7 +54,8 @@ final class WatchedRoot {
     notice(all)
   }
 
-  /// Watches a folder and those in it, each before it is read: what appears meanwhile is then in the reading or comes as an event.
+  /// Watches a folder and those in it, each before it is read: what appears meanwhile is then in the reading or comes
+  /// as an event.
   /// - Returns: whether it is there.
   @discardableResult
   private func enter(_ start: ProjectPath, _ inotify: Inotify?) -> Bool {
@@ -127,8 +128,8 @@ final class WatchedRoot {
     }
     let isThere = enter(path, inotify)
     if isReported { notice(isThere ? DirtyPaths(folders: [path]) : DirtyPaths(files: [path])) }
-    // A cookie that was there before the watch gives no event, and finding it proves nothing while events are queued: only
-    // watching all anew answers it.
+    // A cookie that was there before the watch gives no event, and finding it proves nothing while events are queued:
+    // only watching all anew answers it.
     return watched.contains(SyncFolder.path) && (path == SyncFolder.path || path == SyncFolder.parent)
       && !SyncFolder.cookies(in: folder).isEmpty
   }

@@ -81,7 +81,8 @@ final class Observer {
     while await next() != nil {}
   }
 
-  /// The oracle: the picture must be that of a cold reading. Change times are left out: a hard link moves them and tells nobody.
+  /// The oracle: the picture must be that of a cold reading. Change times are left out: a hard link moves them and
+  /// tells nobody.
   func expectTruth(_ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(differences == [], comment, sourceLocation: sourceLocation)
   }
@@ -145,5 +146,6 @@ final class Observer {
   }
 }
 
-/// Tests with the real kernel: one after the other, since they share the process's one inotify thread and its descriptors.
+/// Tests with the real kernel: one after the other, since they share the process's one inotify thread and its
+/// descriptors.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct KernelTests {}
