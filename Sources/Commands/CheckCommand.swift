@@ -24,7 +24,9 @@ struct CheckCommand {
     let errors = problems.filter { $0.severity == .error }.count
     let warnings = problems.filter { $0.severity == .warning }.count
     if errors + warnings == 0 { return "No problems in the files." }
-    return [errors > 0 ? count(errors, "error") : nil, warnings > 0 ? count(warnings, "warning") : nil].compactMap { $0 }
-      .joined(separator: ", ") + "."
+    return [errors > 0 ? count(errors, "error") : nil, warnings > 0 ? count(warnings, "warning") : nil].compactMap {
+      $0
+    }
+    .joined(separator: ", ") + "."
   }
 }

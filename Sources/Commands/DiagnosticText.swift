@@ -6,7 +6,8 @@ struct DiagnosticText {
 
   func text(_ diagnostic: Diagnostic) -> String {
     let severity = diagnostic.severity
-    let head = output.coloured("\(severity.rawValue):", severity == .error ? .red : severity == .warning ? .yellow : .blue, .bold)
+    let head = output.coloured(
+      "\(severity.rawValue):", severity == .error ? .red : severity == .warning ? .yellow : .blue, .bold)
     var lines = ["\(head) \(output.coloured(diagnostic.message, .bold))"]
     let file = TerminalText.escaped(diagnostic.file.string)
     guard let place = diagnostic.place else {

@@ -17,12 +17,11 @@ final class EventPrinter: Sendable {
 
   private struct State {
     var live = ProgressLine()
-    /// Files whose errors stand, so that it can be said when they are valid again.
+    /// The last quarter of its progress that was told of a job.
     var quarters: [String: Int] = [:]
     var hasIdled = false
     var lastSolved: ProjectPath?
-    var finishedInBatch = 0
-    var batchSize = 0
+    var isAfterProblem = false
   }
 
   private let output: Output
@@ -45,7 +44,10 @@ final class EventPrinter: Sendable {
     state.withLock { state in
       let lines = self.lines(for: event, &state)
       var text = state.live.erasure(output)
-      for line in lines { text += prefix + line + "\n" }
+      // A problem stands apart from what comes before and after it.
+      if state.isAfterProblem, let first = lines.first, !first.isEmpty { text += "\n" }
+      for line in lines { text += line.isEmpty ? "\n" : prefix + line + "\n" }
+      if !lines.isEmpty { state.isAfterProblem = lines[0].isEmpty }
       state.live.handle(event)
       text += state.live.drawing(output)
       if !text.isEmpty { output.write(text, to: .answer) }
@@ -62,13 +64,15 @@ final class EventPrinter: Sendable {
     case .hello, .queued, .started: return []
     case .bye(let why): return why == "stopped" || why == "done" ? [] : ["\(stamp())  \(why)"]
     case .loaded(let loaded): return self.loaded(loaded)
-    case .problem(let diagnostic): return ["", DiagnosticText(output: output).text(diagnostic), ""]
+    case .problem(let diagnostic): return ["", DiagnosticText(output: output).text(diagnostic)]
     case .solved(let diagnostic): return solved(diagnostic, &state)
     case .planned(_, let changes): return planned(changes)
     case .progress(let job, let fraction, let doing): return progress(job, fraction, doing, &state)
     case .finished(let job, let take, let seconds):
       let name = "\(Self.shortName(job.shot)) \(job.kind)"
-      return ["\(stamp())  \(name) \(output.coloured("done", .green)) in \(Self.duration(seconds))   \(TerminalText.escaped(take.string))"]
+      return [
+        "\(stamp())  \(name) \(output.coloured("done", .green)) in \(Self.duration(seconds))   \(TerminalText.escaped(take.string))"
+      ]
     case .restored(let shot, let kind, _, let take, let source):
       return [
         "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(TerminalText.escaped(source.string))   \(TerminalText.escaped(take.string))"
@@ -102,12 +106,16 @@ final class EventPrinter: Sendable {
   private func planned(_ changes: [StudioEvent.Change]) -> [String] {
     let time = stamp()
     if changes.count <= 4 {
-      return changes.map { "\(time)  \(TerminalText.escaped($0.shot.description)) \($0.kind == .still ? "" : "\($0.kind) ")\(Self.sentence($0.reason))" }
+      return changes.map {
+        "\(time)  \(TerminalText.escaped($0.shot.description)) \($0.kind == .still ? "" : "\($0.kind) ")\(Self.sentence($0.reason))"
+      }
     }
     let first = changes.filter { if case .noTake = $0.reason { true } else { false } }
     if first.count == changes.count { return ["\(time)  \(changes.count) jobs: these shots have no take yet"] }
     var lines = ["\(time)  \(changes.count) jobs planned; the first:"]
-    lines += changes.prefix(3).map { "          \(TerminalText.escaped($0.shot.description)) \(Self.sentence($0.reason))" }
+    lines += changes.prefix(3).map {
+      "          \(TerminalText.escaped($0.shot.description)) \(Self.sentence($0.reason))"
+    }
     return lines
   }
 
@@ -127,7 +135,8 @@ final class EventPrinter: Sendable {
     state.lastSolved = diagnostic.file
     let file = TerminalText.escaped(diagnostic.file.string)
     return diagnostic.severity == .error
-      ? ["\(stamp())  \(output.coloured("valid again:", .green)) \(file)"] : ["\(stamp())  solved: \(diagnostic.message) (\(file))"]
+      ? ["\(stamp())  \(output.coloured("valid again:", .green)) \(file)"]
+      : ["\(stamp())  solved: \(diagnostic.message) (\(file))"]
   }
 
   private func progress(
@@ -143,9 +152,12 @@ final class EventPrinter: Sendable {
 
   private func stopping(_ running: [StudioEvent.JobSummary], _ isLeaving: Bool) -> [String] {
     if running.isEmpty { return [] }
-    let names = running.prefix(3).map { Self.shortName($0.shot) }.joined(separator: ", ") + (running.count > 3 ? ", …" : "")
+    let names =
+      running.prefix(3).map { Self.shortName($0.shot) }.joined(separator: ", ") + (running.count > 3 ? ", …" : "")
     if isLeaving { return ["leaving \(names); taken up next time"] }
-    return ["stopping: \(names) \(running.count == 1 ? "is" : "are") finishing (again to leave it; it is taken up next time)"]
+    return [
+      "stopping: \(names) \(running.count == 1 ? "is" : "are") finishing (again to leave it; it is taken up next time)"
+    ]
   }
 
   private func idle(_ counts: Counts, _ state: inout State) -> [String] {

@@ -37,7 +37,9 @@ struct InitCommand {
       for name in ["library", "workflows", "inbox"] { try folder.makeFolder(ProjectPath(trusted: name)) }
     } catch {
       if error.code == EEXIST {
-        throw Refusal("there is a project already in \(TerminalText.escaped(error.path))", .failed, hint: "reel watch \(directory) works on it")
+        throw Refusal(
+          "there is a project already in \(TerminalText.escaped(error.path))", .failed,
+          hint: "reel watch \(directory) works on it")
       }
       throw Refusal("\(error)", .failed)
     }

@@ -85,7 +85,8 @@ extension Refusal {
   init(_ error: SessionError) {
     switch error.code {
     case .noProject: self.init(error.description, .noProject)
-    case .held: self.init(error.description, .held, hint: "reel sync --idle waits until a watcher has nothing left to do")
+    case .held:
+      self.init(error.description, .held, hint: "reel sync --idle waits until a watcher has nothing left to do")
     case .unusable: self.init(error.description, .unusable)
     case .refused(let code): self.init(error.description, Inquiry.code(of: code))
     }

@@ -31,7 +31,9 @@ struct PlanCommand {
       lines += ["", "reel make generates what is missing; reel watch does so and keeps watching."]
     }
     let errors = problems.filter { $0["severity"]?.string == "error" }.count
-    if errors > 0 { lines.append("\(count(errors, "error")) in the files: reel check shows them; their shots are frozen.") }
+    if errors > 0 {
+      lines.append("\(count(errors, "error")) in the files: reel check shows them; their shots are frozen.")
+    }
     return lines
   }
 

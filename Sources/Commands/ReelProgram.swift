@@ -11,8 +11,11 @@ package struct ReelProgram: Sendable {
 
   let output: Output
   let engines: EngineList
+  let signals: StopSignals
 
+  /// Call it before anything else is started: it decides who gets signals.
   package init() {
+    signals = StopSignals()
     output = Output()
     // One frame per core is drawn at a time, each in a process of its own.
     let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -31,7 +34,8 @@ package struct ReelProgram: Sendable {
         let command = name.flatMap { ReelCommands.table.command($0) }
         let width = min(100, output.columns)
         output.write(
-          command.map { ReelCommands.table.help(of: $0, width: width) } ?? ReelCommands.table.help(width: width), to: .answer)
+          command.map { ReelCommands.table.help(of: $0, width: width) } ?? ReelCommands.table.help(width: width),
+          to: .answer)
         return ExitCode.done.rawValue
       case .run(let command): return await run(command)
       }

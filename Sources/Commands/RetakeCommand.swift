@@ -26,13 +26,15 @@ struct RetakeCommand {
     if command.flag("json") {
       program.output.json(answer)
     } else {
-      program.output.line("\(TerminalText.escaped(address.description)): \(key) \(value.compactText) in \(address.sequence.file)")
+      program.output.line(
+        "\(TerminalText.escaped(address.description)): \(key) \(value.compactText) in \(address.sequence.file)")
     }
     return .done
   }
 
   /// By whoever holds the project, else here and now.
-  private func makeAgain(_ shot: String, _ inquiry: Inquiry, _ command: ParsedCommand) async throws(Refusal) -> ExitCode {
+  private func makeAgain(_ shot: String, _ inquiry: Inquiry, _ command: ParsedCommand) async throws(Refusal) -> ExitCode
+  {
     do throws(Refusal) {
       _ = try inquiry.ask(ControlCall("again", ["shot": .string(shot)]), .holderOnly)
       return .done

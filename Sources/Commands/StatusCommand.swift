@@ -30,7 +30,9 @@ struct StatusCommand {
       if number == 0 { continue }
       lines.append("  \(number) \(words)")
       let listed = (answer["listed"]?.array ?? []).filter { $0["state"]?.string == state }
-      let rows = listed.prefix(8).map { [TerminalText.escaped($0["shot"]?.string ?? ""), TerminalText.shortened($0["detail"]?.string ?? "", to: 110)] }
+      let rows = listed.prefix(8).map {
+        [TerminalText.escaped($0["shot"]?.string ?? ""), TerminalText.shortened($0["detail"]?.string ?? "", to: 110)]
+      }
       lines += TextTable.lines(rows).map { "      \($0)" }
       if listed.count > 8 { lines.append("      and \(listed.count - 8) more") }
     }
@@ -41,7 +43,8 @@ struct StatusCommand {
     for engine in answer["engines"]?.array ?? [] {
       let detail = engine["detail"]?.string ?? ""
       lines.append(
-        "engine \(TerminalText.escaped(engine["name"]?.string ?? "")): \(engine["state"]?.string ?? "")\(detail.isEmpty ? "" : " (\(detail))")")
+        "engine \(TerminalText.escaped(engine["name"]?.string ?? "")): \(engine["state"]?.string ?? "")\(detail.isEmpty ? "" : " (\(detail))")"
+      )
     }
     if let images = answer["inbox"]?["images"]?.int, images > 0 {
       let unused = answer["inbox"]?["unused"]?.int ?? 0
@@ -52,7 +55,8 @@ struct StatusCommand {
   }
 
   private static let states = [
-    ("failed", "failed"), ("unreadable", "unreadable"), ("running", "running"), ("queued", "queued"), ("waiting", "waiting"),
+    ("failed", "failed"), ("unreadable", "unreadable"), ("running", "running"), ("queued", "queued"),
+    ("waiting", "waiting"),
     ("held", "held"), ("stale", "changed since its take"), ("missing", "without a take"), ("fresh", "up to date"),
   ]
 

@@ -19,7 +19,8 @@ struct TakesCommand {
     let rows = takes.map { take in
       [
         take["used"]?.bool == true ? "*" : " ", TerminalText.escaped(take["shot"]?.string ?? "(no shot)"),
-        take["kind"]?.string ?? "", take["fresh"]?.bool == true ? "current" : "older", TerminalText.escaped(take["file"]?.string ?? ""),
+        take["kind"]?.string ?? "", take["fresh"]?.bool == true ? "current" : "older",
+        TerminalText.escaped(take["file"]?.string ?? ""),
       ]
     }
     for line in TextTable.lines(rows) { program.output.line(line) }

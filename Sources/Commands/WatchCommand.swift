@@ -14,8 +14,7 @@ struct WatchCommand {
       if !projects.contains(project) { projects.append(project) }
     }
     if projects.isEmpty { projects = [try program.project(command)] }
-    var options = ProjectLoop.Options(mode: .watch(polling: command.flag("poll")), version: ReelProgram.version)
-    options.version = ReelProgram.version
+    let options = ProjectLoop.Options(mode: .watch(polling: command.flag("poll")), version: ReelProgram.version)
     let form: EventPrinter.Form = command.flag("json") ? .json : .text
     let loops = projects.map { project in
       let name = project.split(separator: "/").last.map(String.init) ?? project
@@ -23,7 +22,7 @@ struct WatchCommand {
         program.output, form, prefix: projects.count > 1 ? "[\(TerminalText.escaped(name))] " : "", isMake: false)
       return ProjectLoop(path: project, options: options, engines: program.engines) { printer.print($0) }
     }
-    let signals = StopSignals { number in
+    program.signals.handle { number in
       for loop in loops { loop.stop(number == SIGINT ? .finishing : .leaving) }
     }
     for project in projects { EditorFiles.place(in: project) }
@@ -31,7 +30,7 @@ struct WatchCommand {
       for loop in loops { group.addTask { await loop.run() } }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    return try Self.exitCode(endings, signal: signals.first)
+    return try Self.exitCode(endings, signal: program.signals.first)
   }
 
   static func exitCode(_ endings: [ProjectLoop.Ending], signal: Int32) throws(Refusal) -> ExitCode {

@@ -37,15 +37,17 @@ struct WhyCommand {
     let hasTake = kind["take"]?.string != nil
     for field in kind["fields"]?.array ?? [] {
       let name = TerminalText.escaped(field["field"]?.string ?? "")
-      let now = Self.shown(field["now"])
       if field["differs"]?.bool == true, hasTake {
-        lines.append(program.output.coloured("  ~ \(name): \(Self.shown(field["take"])) -> \(now)", .yellow))
-        // The sentences say more than the values where those are hashes.
-        for change in field["changes"]?.array ?? [] where name == "references" {
-          lines.append("      \(TerminalText.escaped(change.string ?? ""))")
+        for change in field["changes"]?.array ?? [] {
+          lines.append(program.output.coloured("  ~ \(TerminalText.escaped(change.string ?? ""))", .yellow))
+        }
+      } else if name == "references" {
+        lines.append("    \(name):")
+        for (path, digest) in zip(kind["references"]?.array ?? [], field["now"]?.array ?? []) {
+          lines.append("      \(TerminalText.escaped(path.string ?? ""))  \((digest.string ?? "").prefix(15))…")
         }
       } else {
-        lines.append("    \(name): \(now)")
+        lines.append("    \(name): \(Self.shown(field["now"]))")
       }
     }
     return lines

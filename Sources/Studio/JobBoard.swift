@@ -302,7 +302,8 @@ extension JobBoard {
 
 extension JobBoard {
   private static func order(_ left: Job, _ right: Job) -> Bool {
-    left.round != right.round ? left.round > right.round : left.rank != right.rank ? left.rank < right.rank : left.id < right.id
+    left.round != right.round
+      ? left.round > right.round : left.rank != right.rank ? left.rank < right.rank : left.id < right.id
   }
 
   private mutating func put(_ job: Job) {

@@ -38,6 +38,7 @@ extension JobOutput {
     if let created = take.sidecar.created { facts["created"] = .string(created) }
     if let seconds = take.sidecar.seconds { facts["seconds"] = .number(JSONNumber(seconds)) }
     self.init(
-      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count, facts: JSON.object(facts).compactText)
+      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count,
+      facts: JSON.object(facts).compactText)
   }
 }

@@ -29,9 +29,12 @@ extension Picture {
         .warning, "conflict-copy", "a sync tool left a conflict copy here; it is not read", file: path,
         notes: ["take over what you need from it, then delete it"])
     }
-    let letters = path.parent?.name == "library" ? "letters, digits, `-` and `_`, beginning with a letter" : "letters, digits, `-` and `_`"
+    let letters =
+      path.parent?.name == "library"
+      ? "letters, digits, `-` and `_`, beginning with a letter" : "letters, digits, `-` and `_`"
     return Diagnostic(
-      .warning, "bad-file-name", "a name here is made of \(letters), and ends in `.json`; this file is not read", file: path,
+      .warning, "bad-file-name", "a name here is made of \(letters), and ends in `.json`; this file is not read",
+      file: path,
       notes: ["rename it"])
   }
 
@@ -39,7 +42,8 @@ extension Picture {
   func projectDiagnostics() -> [Diagnostic] {
     project.ambiguousImages.map { image in
       Diagnostic(
-        .warning, "ambiguous-image", "its name fits several shots or entries called `\(TerminalText.escaped(image.name))`; it is not used",
+        .warning, "ambiguous-image",
+        "its name fits several shots or entries called `\(TerminalText.escaped(image.name))`; it is not used",
         file: image.path, notes: ["put it into inbox/SEQUENCE/SHOT/, or name it in `references`"])
     }
   }

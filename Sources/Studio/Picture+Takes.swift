@@ -85,7 +85,8 @@ private enum SidecarMemory {
   static func text(_ facts: Picture.SidecarFacts, version: Int) -> String {
     let sidecar = facts.sidecar
     var object: JSONObject = [
-      "form": .number(JSONNumber(version)), "current": .string(facts.fingerprint.hex), "kind": .string(sidecar.kind.name),
+      "form": .number(JSONNumber(version)), "current": .string(facts.fingerprint.hex),
+      "kind": .string(sidecar.kind.name),
       "shot": .string(sidecar.shot), "fingerprint": .string(sidecar.fingerprint.hex),
       "output": .object(Sidecar.fields(sidecar.output)), "engine": .object(Sidecar.fields(sidecar.engine)),
     ]

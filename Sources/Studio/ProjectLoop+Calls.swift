@@ -65,14 +65,17 @@ extension Session {
   package func engineAnswers() -> [JSON] {
     var answers: [JSON] = []
     for engine in engines.byType.values.sorted(by: { $0.type < $1.type }) where engine.isBuiltIn {
-      answers.append(["name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in"])
+      answers.append([
+        "name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in",
+      ])
     }
     let defined = standing.picture.project.file?.model?.engines ?? [:]
     for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
       let isKnown = engines.byType[definition.type] != nil
       answers.append([
         "name": .string(name), "type": .string(definition.type), "state": isKnown ? "ready" : "unsupported",
-        "detail": .string(isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
+        "detail": .string(
+          isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
       ])
     }
     return answers

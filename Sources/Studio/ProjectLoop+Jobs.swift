@@ -147,7 +147,8 @@ extension ProjectLoop {
     let digest = Digest(of: output.bytes)
     let want = job.want
     let name = TakeName(
-      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest, fileExtension: ending)
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest,
+      fileExtension: ending)
     var sidecar = Sidecar(
       kind: want.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: want.recipe.fields,
       output: Sidecar.Output(
@@ -235,9 +236,11 @@ extension ProjectLoop {
 extension JobRecord {
   init(_ job: JobBoard.Job, queuedAt: Int64) {
     self.init(
-      id: job.id, shot: job.want.address.description, kind: job.want.kind.name, fingerprint: job.want.recipe.fingerprint,
+      id: job.id, shot: job.want.address.description, kind: job.want.kind.name,
+      fingerprint: job.want.recipe.fingerprint,
       recipe: JSON.object(job.want.recipe.fields).compactText, engine: job.want.engine, engineType: job.want.engineType,
-      reason: job.reason.sentence, state: .queued, priority: Int64(job.round) << 32 - Int64(job.rank), queuedAt: queuedAt)
+      reason: job.reason.sentence, state: .queued, priority: Int64(job.round) << 32 - Int64(job.rank),
+      queuedAt: queuedAt)
   }
 }
 

@@ -254,7 +254,9 @@ extension ProjectLoop {
       for engine in engines.byType.values { await engine.stop() }
       session.close()
     }
-    emit(.bye(why: ending.cause == .stopped ? "stopped" : ending.cause == .rootGone ? "the project folder is gone" : "done"))
+    emit(
+      .bye(
+        why: ending.cause == .stopped ? "stopped" : ending.cause == .rootGone ? "the project folder is gone" : "done"))
     session = nil
     return ending
   }
@@ -374,12 +376,16 @@ extension ProjectLoop {
   private func settleWaits(_ session: Session) {
     let due = patience.due(at: ContinuousClock.now, isHeld: git.isBusy)
     if due.isEmpty { return }
-    take(session.standing.picture.look(at: DirtyPaths(files: Set(due.reportBroken + due.gone)), accepting: .asItIs), session)
+    take(
+      session.standing.picture.look(at: DirtyPaths(files: Set(due.reportBroken + due.gone)), accepting: .asItIs),
+      session)
   }
 
   func replan(_ addresses: Set<ShotAddress>, _ session: Session) {
     if addresses.isEmpty { return }
-    let ordered = session.standing.inFilmOrder(addresses).map { (address: $0, plan: session.standing.picture.planner.shots[$0]) }
+    let ordered = session.standing.inFilmOrder(addresses).map {
+      (address: $0, plan: session.standing.picture.planner.shots[$0])
+    }
     for entry in ordered { tellWaits(entry.plan) }
     let actions = session.standing.board.replan(ordered)
     perform(actions, session)

@@ -36,12 +36,17 @@ package struct SequenceEdit {
       throw SequenceEditError("\(path) cannot be read as JSON just now: \(error.message); nothing was changed")
     }
     guard let shots = document.root["shots"], let shot = address.shot,
-      let index = shots.elements.enumerated().first(where: { ($0.element["id"]?.string).map(ShotID.init) == shot })?.offset
-    else { throw SequenceEditError("\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed") }
+      let index = shots.elements.enumerated().first(where: { ($0.element["id"]?.string).map(ShotID.init) == shot })?
+        .offset
+    else {
+      throw SequenceEditError(
+        "\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
+    }
     let steps: [JSONPathStep] = [.key("shots"), .index(index), .key(key)]
     let current = shots.elements.enumerated().first { $0.offset == index }?.element[key]?.value ?? .null
     if key == "seed", current != before {
-      throw SequenceEditError("`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+      throw SequenceEditError(
+        "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
     }
     let edited: [UInt8]
     do throws(JSONEditError) {

@@ -70,7 +70,10 @@ package final class Session {
     let planner = Planner(kinds: kinds, forms: engines.forms)
     let board = JobBoard(
       capacities: engines.byType.mapValues(\.capacity),
-      newID: { Digest(of: (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: 0...UInt64.max), Array.init) }).hex.prefix(16).description })
+      newID: {
+        Digest(of: (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: 0...UInt64.max), Array.init) }).hex
+          .prefix(16).description
+      })
     standing = Standing(picture: Picture(of: folder, planner: planner, remembered: remembered), board: board)
   }
 

@@ -69,9 +69,11 @@ package struct Standing {
     }
     let known = picture.planner.shots.keys.sorted()
     let likely =
-      LikelyName.of(text, among: known.compactMap { $0.shot?.text }) ?? LikelyName.of(text, among: known.map(\.description))
+      LikelyName.of(text, among: known.compactMap { $0.shot?.text })
+      ?? LikelyName.of(text, among: known.map(\.description))
     throw NameError(
-      "there is no shot `\(TerminalText.escaped(text))`" + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
+      "there is no shot `\(TerminalText.escaped(text))`"
+        + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
   }
 
   package struct NameError: Error, Hashable, Sendable, CustomStringConvertible {
