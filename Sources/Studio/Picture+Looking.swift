@@ -87,7 +87,7 @@ extension Picture {
       }
       return
     }
-    if let known = files[path], known.stillHold(at: stamp) {
+    if let known = files[path], known.stillHold(at: stamp), !isStillToRead(path) {
       marks.look.settled.insert(path)
       return
     }
@@ -100,6 +100,14 @@ extension Picture {
       know(path, stamp, &marks)
       marks.files.insert(path)
     case .other: readInput(path, stamp, acceptance, &marks)
+    }
+  }
+
+  /// Whether a reference was seen and is used, but what it holds is not known yet.
+  private func isStillToRead(_ path: ProjectPath) -> Bool {
+    switch project.inputs[path]?.content {
+    case .unread?, .reading?: planner.isUsed(path)
+    default: false
     }
   }
 
@@ -157,10 +165,8 @@ extension Picture {
       }
       marks = Marks()
       for address in planned {
-        for wanted in planner.shots[address]?.wants ?? [] {
-          guard case .waits(.reading(let path)) = wanted.state else { continue }
-          readNow(path, acceptance, &marks)
-        }
+        // Those of a frozen shot, too: what is said of it must not hang on what was read before it froze.
+        for path in planner.shots[address]?.uses.paths ?? [] { readNow(path, acceptance, &marks) }
       }
       look.toRead.formUnion(marks.look.toRead)
       look.settled.formUnion(marks.look.settled)

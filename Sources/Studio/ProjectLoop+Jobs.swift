@@ -227,13 +227,13 @@ extension ProjectLoop {
       lookAtTake(path, session)
     case .failure(let error):
       let attempts = (failedCopies[want.key]?.attempts ?? 0) + 1
-      if attempts == 1 {
+      // A source that went away meanwhile is no fault: the plan follows in a moment.
+      if attempts == 1, !error.isAbsence {
         emit(.notice("the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"))
       }
       // A run that is to end does not wait: the shot is counted as failed.
       let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
       failedCopies[want.key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
-      // Perhaps the source went away: then this look decides otherwise.
       lookAtTake(source.path, session)
     }
   }

@@ -146,7 +146,7 @@ extension ProjectLoop {
       syncs[name] = nil
       sync.reply(.success(["version": 1]))
     }
-    guard isIdle else { return }
+    guard isIdle, stopping == nil else { return }
     session.saveIndex()
     if lastIdle == session.standing.counts, !didSomething { return }
     lastIdle = session.standing.counts
