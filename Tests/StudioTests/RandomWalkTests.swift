@@ -12,7 +12,7 @@ private let walks = getenv("REEL_WALKS").flatMap { Int(String(cString: $0)) } ??
 /// Whatever happens to the files, the live picture is the one that a cold look gives.
 @Suite struct RandomWalkTests {
   @Test func `after any changes the watcher answers as a fresh look does`() async throws {
-    try await withThrowingTaskGroup { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for seed in 1...walks {
         // A few at a time: the library that watches cannot use descriptors from 1024 on.
         if seed > 6 { try await group.next() }
