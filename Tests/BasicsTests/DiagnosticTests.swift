@@ -7,7 +7,7 @@ struct DiagnosticTests {
   }
 
   @Test func `a place is counted in characters from one`() {
-    let place = place("{\n  \"é\": 1\n}", 9..<10)
+    let place = place("{\n  \"é\": 1\n}", 10..<11)
     #expect(place == Diagnostic.Place(line: 2, column: 8, length: 1, snippet: ["  \"é\": 1", "}"], label: "here"))
   }
 
