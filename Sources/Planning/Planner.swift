@@ -46,11 +46,14 @@ package struct Planner: Sendable {
   }
 
   /// Plans again what may change when takes of these paths and fingerprints came, went or changed.
-  package mutating func update(takesAt paths: Set<ProjectPath>, fingerprints: Set<Digest>, in view: View) -> Set<ShotAddress> {
+  package mutating func update(takesAt paths: Set<ProjectPath>, fingerprints: Set<Digest>, in view: View) -> Set<
+    ShotAddress
+  > {
     var addresses: Set<ShotAddress> = []
     for digest in fingerprints { addresses.formUnion(byFingerprint[digest] ?? []) }
     for path in paths {
-      guard let owner = TakeOwner(of: path), let name = SequenceName(owner.folder.name), name.folder == owner.folder else {
+      guard let owner = TakeOwner(of: path), let name = SequenceName(owner.folder.name), name.folder == owner.folder
+      else {
         continue
       }
       for address in bySequence[name] ?? [] where address.shot?.fileName == owner.shot { addresses.insert(address) }

@@ -77,7 +77,8 @@ struct ShotResolver {
     request.camera = shot.camera
     let names = PromptText(shot.prompt?.value ?? "").entries
     let entries = names.compactMap { entry($0, place: (address.sequence.file, shot.prompt?.range), as: "@\($0)") }
-    let style = settings.style.flatMap { style in entry(style.value, place: (style.file, style.range), as: style.value) }
+    let style = settings.style.flatMap { style in entry(style.value, place: (style.file, style.range), as: style.value)
+    }
     expand(&request, settings, entries: entries, style: style)
     var waits: PlannedWant.Wait?
     request.references = references(settings, entries: entries, waits: &waits)
@@ -88,14 +89,17 @@ struct ShotResolver {
     do throws(RecipeRefusal) {
       fields = try form.recipe(for: request)
     } catch {
-      report(.error, "refused-by-engine", error.message, address.sequence.file, shot.range.lowerBound..<shot.range.lowerBound + 1)
+      report(
+        .error, "refused-by-engine", error.message, address.sequence.file,
+        shot.range.lowerBound..<shot.range.lowerBound + 1)
       isFrozen = true
       return .frozen
     }
     let count = form.seeding == .none ? 1 : settings.takes?.value ?? 1
     return .resolved(
       Resolved(
-        engine: engine, form: form, request: request, fields: fields, seed: settings.seed?.value ?? Self.seed(of: address.shot),
+        engine: engine, form: form, request: request, fields: fields,
+        seed: settings.seed?.value ?? Self.seed(of: address.shot),
         takes: count, missingContent: waits))
   }
 
@@ -199,7 +203,8 @@ extension ShotResolver {
       case .incomplete?:
         waits = waits ?? .incomplete(path)
         report(
-          .warning, "incomplete-image", "`\(TerminalText.escaped(path.string))` ends in the middle", file, range, of: path,
+          .warning, "incomplete-image", "`\(TerminalText.escaped(path.string))` ends in the middle", file, range,
+          of: path,
           label: "copy it again; the shot waits until it is whole")
       case .pointer(let digest)?:
         references.append(ShotRequest.Reference(path: path, digest: digest, isHere: false))
@@ -209,7 +214,8 @@ extension ShotResolver {
         isFrozen = true
       case .here(_, .unknown)?:
         report(
-          .error, "not-an-image", "`\(TerminalText.escaped(path.string))` is no picture, whatever its name says", file, range,
+          .error, "not-an-image", "`\(TerminalText.escaped(path.string))` is no picture, whatever its name says", file,
+          range,
           of: path, label: "put a PNG, JPEG, WebP, GIF, TIFF or HEIF there")
         isFrozen = true
       case .here(let digest, _)?:
@@ -255,7 +261,8 @@ extension ShotResolver {
     let known = (project.file?.model?.engines.keys.sorted() ?? []) + forms.builtInNames
     let label = LikelyName.of(name, among: known).map { "did you mean `\($0)`?" }
     report(
-      .error, "unknown-engine", "there is no engine `\(TerminalText.shortened(name, to: 60))`", source?.file, source?.range,
+      .error, "unknown-engine", "there is no engine `\(TerminalText.shortened(name, to: 60))`", source?.file,
+      source?.range,
       label: label ?? "one of \(known.joined(separator: ", ")), or define it under `engines` in project.json")
     isFrozen = true
   }

@@ -47,7 +47,8 @@ package struct TakeCatalogue: Sendable {
   /// A take of another owner with that fingerprint whose output is here and can be copied.
   package func copyable(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
     let others = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) != owner }
-    return Self.first(others.compactMap { byPath[$0] }.filter { $0.kind == kind && $0.presence == .here && !$0.isRemoved })
+    return Self.first(
+      others.compactMap { byPath[$0] }.filter { $0.kind == kind && $0.presence == .here && !$0.isRemoved })
   }
 
   /// The owner's take of a recipe whose output went away.

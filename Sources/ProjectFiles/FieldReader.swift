@@ -84,7 +84,8 @@ final class FieldReader {
     }
     guard let value = number.int, range.contains(value) else {
       report(
-        .error, "out-of-range", "`\(member.key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+        .error, "out-of-range",
+        "`\(member.key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)",
         at: member.value.range, label: "such as \(example)")
       return .inherited
     }
@@ -114,7 +115,8 @@ final class FieldReader {
     }
     guard number.isFinite, number.double > lower, number.double <= upper else {
       report(
-        .error, "out-of-range", "`\(member.key)` must be more than \(Self.plain(lower)) and at most \(Self.plain(upper))",
+        .error, "out-of-range",
+        "`\(member.key)` must be more than \(Self.plain(lower)) and at most \(Self.plain(upper))",
         at: member.value.range, label: "such as \(example)")
       return .inherited
     }

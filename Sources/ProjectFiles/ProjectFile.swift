@@ -128,7 +128,8 @@ extension FieldReader {
   /// A literal secret: the place without the line, so that it is not shown again.
   fileprivate func reportSecret(_ member: JSONMember, engine: String) {
     report(
-      .error, "literal-secret", "the engine `\(engine)` has its `\(member.key)` written out; a project is shared, secrets are not",
+      .error, "literal-secret",
+      "the engine `\(engine)` has its `\(member.key)` written out; a project is shared, secrets are not",
       at: member.keyRange.lowerBound..<member.keyRange.lowerBound,
       label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
     hideLastSnippet()

@@ -73,7 +73,8 @@ extension SequenceFile {
       guard var shot = Shot.read(element, reader) else { continue }
       if let first = positions[shot.id] {
         reader.report(
-          .error, "duplicate-id", "the id `\(TerminalText.shortened(shot.id.text, to: 60))` stands twice in this sequence",
+          .error, "duplicate-id",
+          "the id `\(TerminalText.shortened(shot.id.text, to: 60))` stands twice in this sequence",
           at: element["id"]?.range ?? element.range, label: "give one of the two another id",
           notes: ["both are frozen until then"])
         shots[first].isFaulty = true

@@ -125,6 +125,8 @@ package struct SessionError: Error, Hashable, Sendable, CustomStringConvertible 
     case held(pid: Int32?)
     /// The folders for state, the journal or the project itself cannot be used.
     case unusable
+    /// A call was refused; the code is the reply's.
+    case refused(code: String)
   }
 
   package let code: Code

@@ -114,6 +114,9 @@ extension Standing {
       }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
+      if let want = planned.want {
+        entry["references"] = .array(want.request.references.map { .string($0.path.string) })
+      }
       entry["fields"] = .array(fields(planned, against))
       return .object(entry)
     }
