@@ -67,7 +67,9 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Tests.
-    room("TestSupport", ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Watching"]),
+    room(
+      "TestSupport",
+      ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Watching", "CShims"]),
     tests(of: "Basics"),
     tests(of: "JSONText"),
     tests(of: "SQLite"),

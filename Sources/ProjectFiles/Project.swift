@@ -138,9 +138,9 @@ extension Project {
   package func content(of path: ProjectPath) -> InputFile.Content? { inputs[path]?.content }
 
   /// Whether a bare name in `inbox/` means exactly one shot or entry.
-  private func isUnambiguous(_ name: String) -> Bool {
-    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) == 1
-  }
+  private func isUnambiguous(_ name: String) -> Bool { bearerCount(name) == 1 }
+
+  private func bearerCount(_ name: String) -> Int { (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) }
 
   /// The images that belong to a shot by their names, in byte order of their paths.
   package func inboxImages(of address: ShotAddress) -> [ProjectPath] {
@@ -161,17 +161,17 @@ extension Project {
   /// Whether `name` is the longest claim of the path that somebody bears: `inbox/a b.png` is for `a b` before it is for `a`.
   private func isPlain(_ path: ProjectPath, for name: String) -> Bool {
     guard let claims = InboxClaims(path) else { return false }
-    return claims.names.first { bearers[ShotID($0)] != nil || library[$0] != nil } == name
+    return claims.names.first { bearerCount($0) > 0 } == name
   }
 
-  /// The name in `inbox/` that means several shots or entries, for each image where that is so.
-  package var ambiguousImages: [(path: ProjectPath, name: String)] {
-    var found: [(ProjectPath, String)] = []
-    for (name, paths) in imagesByName where (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) > 1 {
-      for path in paths where isPlain(path, for: name) { found.append((path, name)) }
-    }
-    return found.sorted { $0.0 < $1.0 }
+  /// The name by which an image in `inbox/` means several shots or entries; nil when it means one, or none.
+  package func ambiguousName(of image: ProjectPath) -> String? {
+    guard inputs[image] != nil else { return nil }
+    return InboxClaims(image)?.names.first { bearerCount($0) > 0 }.flatMap { bearerCount($0) > 1 ? $0 : nil }
   }
+
+  /// The images in `inbox/` that may mean a shot or entry by its bare name.
+  package func images(named name: String) -> Set<ProjectPath> { imagesByName[name] ?? [] }
 
   /// The images in `inbox/`, used or not.
   package var inboxImageCount: Int { inputs.keys.reduce(0) { $0 + (InboxClaims($1) == nil ? 0 : 1) } }

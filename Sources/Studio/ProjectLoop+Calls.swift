@@ -8,25 +8,30 @@ internal import Watching
 /// What other commands ask while this process holds the project.
 extension ProjectLoop {
   func answer(_ call: ControlCall, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
+    guard isLoaded else { return earlyCalls.append((call, reply)) }
     switch call.name {
     case "sync": sync(untilIdle: call.fields["idle"]?.bool ?? false, reply, session)
     case "again":
       guard let shot = call.fields["shot"]?.string else {
         return reply(.failure(code: "bad-call", message: "`again` needs a shot"))
       }
-      ask(for: shot, session)
-      reply(.success(["version": 1]))
+      do throws(Standing.NameError) {
+        try ask(for: shot, session)
+        reply(.success(["version": 1]))
+      } catch {
+        reply(.failure(code: "no-shot", message: error.description))
+      }
     default: reply(session.standing.answer(call, engines: session.engineAnswers()))
     }
   }
 
   private func sync(untilIdle: Bool, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
-    guard case .watch = options.mode else {
+    if !isWatching {
       return reply(.failure(code: "no-watcher", message: "a `reel make` holds this project; it does not watch"))
     }
     do throws(FileError) {
       let name = try SyncFolder.dropCookie(in: session.folder)
-      addSync(name, untilIdle: untilIdle, reply)
+      syncs[name] = Sync(untilIdle: untilIdle, reply: reply)
     } catch {
       reply(.failure(code: "failed", message: error.description))
     }

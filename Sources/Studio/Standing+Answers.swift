@@ -15,6 +15,7 @@ extension Standing {
         switch planned.state {
         case .fresh: continue
         case .copyable(let take):
+          if plan.isHeld { continue }
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))

@@ -38,10 +38,14 @@ extension Standing {
         used = max(used, value)
       }
     }
+    let before: JSON? =
+      form.seeding == .seed
+      ? shot.settings.seed.value.map { .number(JSONNumber($0)) }
+      : shot.settings.takes.value.map { .number(JSONNumber($0)) }
     let next = used == .max ? 0 : used + 1
     return .success([
       "version": 1, "file": .string(address.sequence.file.string), "shot": .string(address.description),
-      "key": .string(key), "before": shot.settings.seed.value.map { .number(JSONNumber($0)) } ?? .null,
+      "key": .string(key), "before": before ?? .null,
       "value": .number(JSONNumber(next)),
     ])
   }
