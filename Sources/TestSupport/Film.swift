@@ -88,22 +88,20 @@ package final class Film: Sendable {
   }
 
   /// Every file of the project with its size, for messages.
-  package var tree: [String] {
-    guard let root = try? Folder(opening: folder), let entries = try? Tree.entries(of: .root, in: root) else {
-      return []
-    }
-    return entries.map { "\($0.path.string) \(inside($0.path.string)?.count ?? 0)" }.sorted()
-  }
+  package var tree: [String] { Self.files(below: folder, "").map { "\($0) \(inside($0)?.count ?? 0)" } }
 
   /// The takes that can be seen, without their sidecars.
   package var takes: [String] { names.filter { $0.hasSuffix(".png") && $0.hasPrefix("sequences/") } }
 
   /// The paths of all files that a person can see.
-  package var names: [String] {
-    guard let root = try? Folder(opening: folder), let entries = try? Tree.entries(of: .root, in: root) else {
-      return []
+  package var names: [String] { Self.files(below: folder, "").filter { !$0.hasPrefix(".") } }
+
+  private static func files(below folder: String, _ prefix: String) -> [String] {
+    ScratchFolder.names(in: folder).filter { $0 != ".git" }.flatMap { name -> [String] in
+      var status = stat()
+      guard lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [prefix + name] }
+      return files(below: "\(folder)/\(name)", "\(prefix)\(name)/")
     }
-    return entries.map(\.path.string).filter { !$0.hasPrefix(".") }.sorted()
   }
 
   // MARK: Programs
@@ -120,6 +118,8 @@ package final class Film: Sendable {
     /// The only line of the output, as JSON.
     package var json: JSON { (try? JSONDocument(parsing: Array(output.utf8)))?.root.value ?? .null }
     package var events: [JSON] { lines.compactMap { (try? JSONDocument(parsing: Array($0.utf8)))?.root.value } }
+    /// The shots for which `--json` tells of jobs.
+    package var jobs: [String] { Happenings(events: events).jobs }
     package var status: Int32 { if case .status(let status) = exit { status } else { -1 } }
   }
 

@@ -10,7 +10,7 @@ package final class Watcher: Sendable {
   /// How many events the test has dealt with.
   private let mark = Mutex(0)
 
-  init(_ film: Film, _ program: StartedProgram) {
+  package init(_ film: Film, _ program: StartedProgram) {
     self.film = film
     self.program = program
   }
@@ -69,6 +69,8 @@ package final class Watcher: Sendable {
 /// What a watcher did in a span of time.
 package struct Happenings: Sendable {
   package var events: [JSON]
+
+  package init(events: [JSON]) { self.events = events }
 
   /// The events of a type, in order.
   package func of(_ type: String) -> [JSON] { events.filter { $0["type"]?.string == type } }
