@@ -160,6 +160,7 @@ extension ProjectLoop {
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
     guard let session else { return }
+    if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
     if ending.cause == .done { tally(session) }
     session.close()
