@@ -18,6 +18,7 @@ struct MakeCommand {
     program.signals.handle { number in loop.stop(number == SIGINT ? .finishing : .leaving) }
     EditorFiles.place(in: project)
     let ending = await loop.run()
+    await program.stopEngines()
     if ending.cause != .done { return try WatchCommand.exitCode([ending], signal: program.signals.first) }
     if !isJSON { summarise(ending) }
     if ending.failed > 0 { return .someFailed }

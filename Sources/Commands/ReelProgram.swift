@@ -71,6 +71,11 @@ package struct ReelProgram: Sendable {
     }
   }
 
+  /// Ends what engines keep running between jobs; several projects share it, so it comes after the last of them.
+  func stopEngines() async {
+    for engine in engines.byType.values { await engine.stop() }
+  }
+
   /// The project that a command is about: around DIR, else around `-C`, else around the current folder.
   func project(_ command: ParsedCommand, directory: String? = nil) throws(Refusal) -> String {
     let base = command.value("directory")

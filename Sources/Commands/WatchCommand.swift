@@ -30,6 +30,7 @@ struct WatchCommand {
       for loop in loops { group.addTask { await loop.run() } }
       return await group.reduce(into: []) { $0.append($1) }
     }
+    await program.stopEngines()
     return try Self.exitCode(endings, signal: program.signals.first)
   }
 

@@ -10,7 +10,8 @@ package struct JobBoard: Sendable {
   private let capacities: [String: Int]
   private let newID: @Sendable () -> String
   private var table = JobTable()
-  private var queues: [String: JobQueue<Turn>] = [:]
+  /// What waits for each engine, by its name in the project: two engines of one type work side by side.
+  private var lanes: [String: Lane] = [:]
   /// When jobs that wait for a time have waited enough. Entries of jobs that went meanwhile stay in it until their time comes.
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
@@ -28,6 +29,11 @@ package struct JobBoard: Sendable {
   }
 
   /// A job's place in the queue of its engine.
+  private struct Lane: Sendable {
+    var engineType: String
+    var queue = JobQueue(Turn.isBefore)
+  }
+
   private struct Turn: Sendable {
     var key: WantKey
     var id: String
@@ -127,7 +133,7 @@ extension JobBoard {
 
   private mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
-    queues[job.want.engineType, default: JobQueue(Turn.isBefore)].push(turn)
+    lanes[job.want.engine, default: Lane(engineType: job.want.engineType)].queue.push(turn)
   }
 
   /// No job starts any more. Those that run go on.
@@ -154,8 +160,9 @@ extension JobBoard {
     if isStopping { return [] }
     var actions = wake(at: now)
     if table.unwrittenCount > 0 { return actions }
-    for type in queues.keys.sorted() {
-      while table.count(atEngine: type) < capacities[type, default: 1], let turn = queues[type]?.popFirst() {
+    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+      let capacity = capacities[lane.engineType, default: 1]
+      while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
         guard var job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
         job.state = .running

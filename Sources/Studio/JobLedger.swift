@@ -11,20 +11,27 @@ internal import Journal
 struct JobLedger {
   private let journal: JobJournal?
   private let tell: @Sendable (String) -> Void
+  /// The engine types whose work costs nothing: losing a step of theirs in a power cut only means doing it again, so nobody waits
+  /// for the disk at each of them.
+  private let freeTypes: Set<String>
+  private var freeJobs: Set<String> = []
   /// Jobs that the journal knows nothing of, or something that is no longer so.
   private var behind: Set<String> = []
   private var isTroubled = false
 
   /// - Parameter tell: takes a sentence for people.
-  init(_ journal: JobJournal?, tell: @escaping @Sendable (String) -> Void) {
+  init(_ journal: JobJournal?, freeTypes: Set<String> = [], tell: @escaping @Sendable (String) -> Void) {
     self.journal = journal
+    self.freeTypes = freeTypes
     self.tell = tell
   }
 
   mutating func queued(_ jobs: [JobBoard.Job]) {
     let records = jobs.map { JobRecord($0, queuedAt: FileStamp.now()) }
+    for record in records where freeTypes.contains(record.engineType) { freeJobs.insert(record.id) }
+    let isPrecious = records.contains { !freeTypes.contains($0.engineType) }
     keep(records.map(\.id)) { journal throws(JournalError) in
-      let open = try journal.enqueue(records)
+      let open = try journal.enqueue(records, durably: isPrecious)
       let left = zip(records, open).filter { $0.id != $1.id }
       if left.isEmpty { return }
       // Another job of the same want whose end could not be written at its time.
@@ -36,29 +43,32 @@ struct JobLedger {
   /// - Returns: whether it is written: an engine that costs must not be asked for what nobody would remember.
   mutating func begun(_ job: JobBoard.Job) -> Bool {
     let isBehind = behind.contains(job.id)
+    let isPrecious = !freeJobs.contains(job.id)
     return keep([job.id]) { journal throws(JournalError) in
       if isBehind {
         try journal.enqueue([JobRecord(job, queuedAt: FileStamp.now())])
         if try journal.job(job.id)?.state != .queued { try journal.backToQueue(job.id) }
       }
-      try journal.markRunning(job.id, at: FileStamp.now())
+      try journal.markRunning(job.id, at: FileStamp.now(), durably: isPrecious)
     }
   }
 
   mutating func writing(_ id: String, _ output: JobOutput) {
-    step(id) { journal throws(JournalError) in try journal.markWriting(id, output) }
+    let isPrecious = !freeJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markWriting(id, output, durably: isPrecious) }
   }
 
   mutating func failed(_ id: String, _ message: String, canPass: Bool) {
     step(id) { journal throws(JournalError) in
       try journal.markFailed(id, message, canPass: canPass, at: FileStamp.now())
     }
-    if !canPass { behind.remove(id) }
+    if !canPass { forget(id) }
   }
 
   mutating func done(_ id: String) {
-    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now()) }
-    behind.remove(id)
+    let isPrecious = !freeJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now(), durably: isPrecious) }
+    forget(id)
   }
 
   /// Its shot moved on, or it is given up for now: the same want may be queued again.
@@ -66,7 +76,12 @@ struct JobLedger {
     step(id) { journal throws(JournalError) in
       if let job = try journal.job(id) { try Self.close(job, why, in: journal) }
     }
+    forget(id)
+  }
+
+  private mutating func forget(_ id: String) {
     behind.remove(id)
+    freeJobs.remove(id)
   }
 
   /// Left in the middle; it is made next time.
@@ -108,7 +123,7 @@ extension JobRecord {
     self.init(
       id: job.id, shot: job.want.address.description, kind: job.want.kind.name,
       fingerprint: job.want.recipe.fingerprint,
-      recipe: job.want.recipe.canonicalText, engine: job.want.engine, engineType: job.want.engineType,
+      recipe: JSON.object(job.want.recipe.fields).compactText, engine: job.want.engine, engineType: job.want.engineType,
       reason: job.reason.sentence, state: .queued, priority: Int64(job.round) << 32 - Int64(job.rank),
       queuedAt: queuedAt)
   }

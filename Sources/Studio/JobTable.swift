@@ -25,8 +25,8 @@ struct JobTable: Sendable {
     (byShot[address] ?? []).sorted { ($0.kind, $0.fingerprint) < ($1.kind, $1.fingerprint) }
   }
 
-  /// How many jobs engines of a type work on.
-  func count(atEngine type: String) -> Int { atEngine[type] ?? 0 }
+  /// How many jobs an engine works on.
+  func count(atEngine name: String) -> Int { atEngine[name] ?? 0 }
 
   /// Puts a job in, or what became of it.
   mutating func set(_ job: JobBoard.Job) {
@@ -48,7 +48,7 @@ struct JobTable: Sendable {
 
   private mutating func count(_ job: JobBoard.Job?, _ step: Int) {
     guard let job else { return }
-    if job.state.isAtEngine { atEngine[job.want.engineType, default: 0] += step }
+    if job.state.isAtEngine { atEngine[job.want.engine, default: 0] += step }
     if case .unwritten = job.state { unwrittenCount += step }
     guard job.state.isBusy else { return }
     if step > 0 { busy.insert(job.want.key) } else { busy.remove(job.want.key) }

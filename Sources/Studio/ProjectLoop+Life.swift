@@ -8,7 +8,7 @@ internal import Watching
 
 /// How a loop begins and ends.
 extension ProjectLoop {
-  func open() async throws(SessionError) {
+  func open() throws(SessionError) {
     let session = try Session(
       opening: path, hold: .exclusive, engines: engines, kinds: options.kinds, environment: options.environment)
     guard case .file? = try? session.folder.look(at: ProjectFile.path) else {
@@ -17,7 +17,8 @@ extension ProjectLoop {
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
-    ledger = JobLedger(session.journal) { [emit] in emit(.notice($0)) }
+    let freeTypes = engines.byType.values.filter(\.isBuiltIn).map(\.type)
+    ledger = JobLedger(session.journal, freeTypes: Set(freeTypes)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
     session.standing.board.isPatient = isWatching
     emit(.hello(version: options.version, project: session.folder.path))
@@ -26,7 +27,7 @@ extension ProjectLoop {
     try session.readJournal()
     listen(session)
     switch options.mode {
-    case .watch(let polling): try await startWatching(session, polling: polling)
+    case .watch(let polling): try startWatching(session, polling: polling)
     case .make: send.yield(.watch(.dirty(.all)))
     }
   }
@@ -70,41 +71,62 @@ extension ProjectLoop {
     }
   }
 
-  private func startWatching(_ session: Session, polling: Bool) async throws(SessionError) {
-    let events: AsyncStream<WatchEvent>
+  private func startWatching(_ session: Session, polling: Bool) throws(SessionError) {
+    // Without the folder for cookies `reel sync` has no ground to stand on; everything else goes on.
+    try? SyncFolder.prepare(in: session.folder)
+    let isHeld = { @Sendable [git] in git.isBusy }
+    let watcher: any Watcher =
+      polling
+      ? PollingWatcher(folder: session.folder, times: options.settling, isHeld: isHeld)
+      : InotifyWatcher(folder: session.folder, times: options.settling, isHeld: isHeld)
     do throws(WatchError) {
-      let watcher = try await chooseWatcher(session.folder, polling: polling)
-      self.watcher = watcher
-      events = try watcher.start()
+      try listen(to: watcher)
     } catch {
       if error.code != .rootGone { throw SessionError(.unusable, "\(error)") }
-      send.yield(.watchEnded)
-      return
-    }
-    Task { [send] in
-      for await event in events { send.yield(.watch(event)) }
-      send.yield(.watchEnded)
+      send.yield(.watchEnded(watcherNumber))
     }
   }
 
-  /// Events are tried out, unless polling was asked for; when there are none for this folder, that is said.
-  private func chooseWatcher(_ folder: Folder, polling: Bool) async throws(WatchError) -> any Watcher {
-    let isHeld = { @Sendable [git] in git.isBusy }
-    if polling {
-      // Without it `reel sync` has no ground to stand on; everything else goes on.
-      try? SyncFolder.prepare(in: folder)
-      return PollingWatcher(folder: folder, times: options.settling, isHeld: isHeld)
+  private func listen(to watcher: any Watcher) throws(WatchError) {
+    let events = try watcher.start()
+    self.watcher = watcher
+    watcherNumber += 1
+    Task { [send, number = watcherNumber] in
+      for await event in events { send.yield(.watch(event)) }
+      send.yield(.watchEnded(number))
     }
-    switch try await WatcherChoice.probe(folder) {
-    // A watcher by events polls what it has no watch for, says so, and goes back to events when there is room.
-    case .inotify, .polling(because: .limited):
-      return InotifyWatcher(folder: folder, times: options.settling, isHeld: isHeld)
-    case .polling(because: .noEvents):
-      emit(.notice("this file system does not tell of changes; the project folder is looked at every second instead"))
-    case .polling(because: .notWritable):
-      emit(.notice("the project folder cannot be written to; it is looked at every second"))
+  }
+
+  /// Drops a cookie and sees whether its event comes: only that tells whether a file system gives events.
+  func probe(_ session: Session) {
+    guard case .watch(polling: false) = options.mode else { return }
+    do throws(FileError) {
+      let cookie = try SyncFolder.dropCookie(in: session.folder)
+      probe = Probe(cookie: cookie, deadline: .now + Probe.limit)
+    } catch {
+      pollInstead("the project folder cannot be written to; it is looked at every second", session)
     }
-    return PollingWatcher(folder: folder, times: options.settling, isHeld: isHeld)
+  }
+
+  /// Looks at the folder every second when no event came in time.
+  func settleProbe(_ session: Session) {
+    guard let probe, probe.deadline <= .now else { return }
+    try? SyncFolder.removeCookie(probe.cookie, in: session.folder)
+    pollInstead(
+      "this file system does not tell of changes; the project folder is looked at every second instead", session)
+  }
+
+  private func pollInstead(_ why: String, _ session: Session) {
+    probe = nil
+    emit(.notice(why))
+    watcher?.stop()
+    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [git] in git.isBusy }
+    do throws(WatchError) {
+      try listen(to: poller)
+    } catch {
+      emit(.notice("\(error)"))
+      send.yield(.watchEnded(watcherNumber))
+    }
   }
 
   /// The first time, jobs that run are finished; the second time, or when told so, they are left.
@@ -135,10 +157,10 @@ extension ProjectLoop {
     watcher?.stop()
     control?.stop()
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
-    for engine in engines.byType.values { await engine.stop() }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
     guard let session else { return }
+    if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
     if ending.cause == .done { tally(session) }
     session.close()

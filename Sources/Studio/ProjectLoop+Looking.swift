@@ -14,8 +14,9 @@ extension ProjectLoop {
     case .rootGone: ending.cause = .rootGone
     case .dirty(let dirty):
       take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
-      for name in dirty.cookies where syncs[name] != nil {
+      for name in dirty.cookies where syncs[name] != nil || name == probe?.cookie {
         syncs[name]?.isSeen = true
+        if name == probe?.cookie { probe = nil }
         try? SyncFolder.removeCookie(name, in: session.folder)
       }
     }
@@ -45,6 +46,7 @@ extension ProjectLoop {
       letUpFailures(session)
     }
     tellLoaded(session)
+    probe(session)
     if let again = options.again {
       do throws(Standing.NameError) {
         try ask(for: again, session)
@@ -157,7 +159,9 @@ extension ProjectLoop {
   /// Wakes the loop when something that waits for a time comes due.
   func setTimer(_ session: Session) {
     let copies = failedCopies.values.map(\.retryAt).min()
-    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies].compactMap { $0 }.min()
+    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline].compactMap {
+      $0
+    }.min()
     if timer?.deadline == deadline { return }
     timer?.task.cancel()
     timer = deadline.map { deadline in

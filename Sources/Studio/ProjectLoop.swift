@@ -64,7 +64,8 @@ package actor ProjectLoop {
 
   enum Signal: Sendable {
     case watch(WatchEvent)
-    case watchEnded
+    /// The stream of a watcher ended, by the number that it was started with.
+    case watchEnded(Int)
     case progress(id: String, fraction: Double, doing: String)
     case made(id: String, Result<EngineOutput, EngineError>)
     case wrote(id: String, FileError?)
@@ -90,6 +91,9 @@ package actor ProjectLoop {
   var writer: TakeWriter?
   var ledger: JobLedger
   var watcher: (any Watcher)?
+  /// Counts the watchers: there is a second one when the first turned out to hear nothing.
+  var watcherNumber = 0
+  var probe: Probe?
   var control: ControlServer?
   var git = GitState(of: "/")
   let reader = ReferenceReader()
@@ -120,6 +124,15 @@ package actor ProjectLoop {
   var didSomething = true
   var stopping: Stop?
   var ending = Ending(cause: .done)
+
+  /// A cookie whose event shows that the file system tells of changes.
+  struct Probe {
+    /// An event takes a millisecond; a machine that is busy with other things, or has many projects to watch, some more.
+    static let limit = Duration.seconds(5)
+
+    var cookie: String
+    var deadline: ContinuousClock.Instant
+  }
 
   /// A copy that is tried again.
   struct FailedCopy {
@@ -156,7 +169,7 @@ package actor ProjectLoop {
   /// Works until there is nothing more to do, or until stopped. A loop runs once.
   package func run() async -> Ending {
     do throws(SessionError) {
-      try await open()
+      try open()
       for await signal in signals {
         handle(signal)
         if isOver { break }
@@ -176,7 +189,7 @@ package actor ProjectLoop {
     guard let session else { return }
     switch signal {
     case .watch(let event): handle(event, session)
-    case .watchEnded: if stopping == nil { ending.cause = .rootGone }
+    case .watchEnded(let number): if stopping == nil, number == watcherNumber { ending.cause = .rootGone }
     case .read(let path, let input):
       pendingReads.remove(path)
       take(session.standing.picture.take(input, readAt: path, accepting: acceptance), session)
@@ -191,6 +204,7 @@ package actor ProjectLoop {
     case .stop(let level): stop(level, session)
     case .tick: break
     }
+    settleProbe(session)
     settleWaits(session)
     retryCopies(session)
     start(session)
