@@ -99,8 +99,21 @@ struct InboxTests {
     let check = try await film.reel("check", "--json")
     #expect(check.status == 2)
     let messages = check.json["problems"]?.array?.compactMap { $0["message"]?.string } ?? []
-    #expect(messages.contains { $0.contains("inbox/one.png") && $0.contains("HTML") }, "\(messages)")
-    #expect(messages.contains { $0.contains("inbox/two.png") && $0.contains("empty") }, "\(messages)")
+    #expect(
+      messages.sorted() == [
+        "`inbox/one.png` is no picture, whatever its name says", "`inbox/two.png` ends in the middle",
+      ])
+  }
+
+  @Test func `a picture that is cut off in one go is told, and its shot waits`() async throws {
+    let film = Self.film()
+    let watcher = try await film.watch()
+    _ = try await watcher.settle()
+    film.scratch.write("cut.png", Array(Picture.png(width: 40, height: 30).prefix(60)))
+    try await film.must("cp ../cut.png ../c.png; mv ../c.png inbox/c.png")
+    let happened = try await watcher.settle()
+    #expect(happened.problems == ["incomplete-image"], "\(film.story)")
+    #expect(happened.jobs == [])
   }
 
   private static let sampleJPEG: String = {
