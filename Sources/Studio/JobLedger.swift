@@ -10,21 +10,29 @@ internal import Journal
 /// there until it is begun anew.
 struct JobLedger {
   private let journal: JobJournal?
+  /// Engine types whose jobs cost something: their steps survive a power cut. Those of others would only be done again, and
+  /// waiting for the disk at each of them would cost more than the job.
+  private let costly: Set<String>
+  /// Open jobs of such engines.
+  private var costlyJobs: Set<String> = []
   private let tell: @Sendable (String) -> Void
   /// Jobs that the journal knows nothing of, or something that is no longer so.
   private var behind: Set<String> = []
   private var isTroubled = false
 
   /// - Parameter tell: takes a sentence for people.
-  init(_ journal: JobJournal?, tell: @escaping @Sendable (String) -> Void) {
+  init(_ journal: JobJournal?, costly: Set<String> = [], tell: @escaping @Sendable (String) -> Void) {
     self.journal = journal
+    self.costly = costly
     self.tell = tell
   }
 
   mutating func queued(_ jobs: [JobBoard.Job]) {
     let records = jobs.map { JobRecord($0, queuedAt: FileStamp.now()) }
+    let new = records.filter { costly.contains($0.engineType) }.map(\.id)
+    costlyJobs.formUnion(new)
     keep(records.map(\.id)) { journal throws(JournalError) in
-      let open = try journal.enqueue(records)
+      let open = try journal.enqueue(records, durably: !new.isEmpty)
       let left = zip(records, open).filter { $0.id != $1.id }
       if left.isEmpty { return }
       // Another job of the same want whose end could not be written at its time.
@@ -36,29 +44,32 @@ struct JobLedger {
   /// - Returns: whether it is written: an engine that costs must not be asked for what nobody would remember.
   mutating func begun(_ job: JobBoard.Job) -> Bool {
     let isBehind = behind.contains(job.id)
+    let isCostly = costlyJobs.contains(job.id)
     return keep([job.id]) { journal throws(JournalError) in
       if isBehind {
-        try journal.enqueue([JobRecord(job, queuedAt: FileStamp.now())])
+        try journal.enqueue([JobRecord(job, queuedAt: FileStamp.now())], durably: isCostly)
         if try journal.job(job.id)?.state != .queued { try journal.backToQueue(job.id) }
       }
-      try journal.markRunning(job.id, at: FileStamp.now())
+      try journal.markRunning(job.id, at: FileStamp.now(), durably: isCostly)
     }
   }
 
   mutating func writing(_ id: String, _ output: JobOutput) {
-    step(id) { journal throws(JournalError) in try journal.markWriting(id, output) }
+    let isCostly = costlyJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markWriting(id, output, durably: isCostly) }
   }
 
   mutating func failed(_ id: String, _ message: String, canPass: Bool) {
     step(id) { journal throws(JournalError) in
       try journal.markFailed(id, message, canPass: canPass, at: FileStamp.now())
     }
-    if !canPass { behind.remove(id) }
+    if !canPass { ended(id) }
   }
 
   mutating func done(_ id: String) {
-    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now()) }
-    behind.remove(id)
+    let isCostly = costlyJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now(), durably: isCostly) }
+    ended(id)
   }
 
   /// Its shot moved on, or it is given up for now: the same want may be queued again.
@@ -66,7 +77,7 @@ struct JobLedger {
     step(id) { journal throws(JournalError) in
       if let job = try journal.job(id) { try Self.close(job, why, in: journal) }
     }
-    behind.remove(id)
+    ended(id)
   }
 
   /// Left in the middle; it is made next time.
@@ -79,6 +90,11 @@ struct JobLedger {
     // What is being written has an output, which is not cancelled but taken back first.
     if job.state == .writing { try journal.backToQueue(job.id) }
     try journal.markCancelled(job.id, standsDown: false, message: why, at: FileStamp.now())
+  }
+
+  private mutating func ended(_ id: String) {
+    behind.remove(id)
+    costlyJobs.remove(id)
   }
 
   private mutating func step(_ id: String, _ write: (JobJournal) throws(JournalError) -> Void) {
