@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, plan, status, why, check, takes, retake, sync],
+    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
       .flag("json", help: "answer as JSON, for programs"),
