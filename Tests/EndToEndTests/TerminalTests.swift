@@ -101,6 +101,19 @@ struct TerminalTests {
   }
 
   @Test(.enabled(if: Tool.isThere("tmux"), "tmux is not installed"))
+  func `a terminal has colours, and none with NO_COLOR or without a terminal's abilities`() async throws {
+    let film = Film(shots: 1)
+    film.write("sequences/sequence_001.json", "{")
+    for (variables, hasColour) in [("", true), ("NO_COLOR=1", false), ("TERM=dumb", false)] {
+      let terminal = try await Terminal(film, "env \(variables) $REEL check; echo checked; cat")
+      _ = try await eventuallyOnScreen(terminal, "checked")
+      let raw = try await film.sh("tmux -S \(terminal.socket) capture-pane -p -e").output
+      #expect(raw.utf8.contains(0x1B) == hasColour, "\(variables): \(raw.debugDescription)")
+      await terminal.end()
+    }
+  }
+
+  @Test(.enabled(if: Tool.isThere("tmux"), "tmux is not installed"))
   func `closing the terminal ends the watcher, and nothing of it stays`() async throws {
     let film = Film(shots: 2)
     let terminal = try await Terminal(film, "exec $REEL watch")

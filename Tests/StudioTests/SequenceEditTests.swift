@@ -1,0 +1,65 @@
+import Basics
+import JSONText
+import ProjectFiles
+import Studio
+import TestSupport
+import Testing
+
+/// What a command changes in a person's file.
+struct SequenceEditTests {
+  private let film = Film(shots: 0)
+  private let name = "sequences/one.json"
+
+  private func edit(_ shot: String, _ key: String, to value: JSON, from before: JSON) throws {
+    let address = try #require(ShotAddress("one/\(shot)"))
+    try SequenceEdit(folder: try SequenceEdit.open(film.folder), address: address).set(key, to: value, from: before)
+  }
+
+  /// Tabs, CRLF, odd spacing, numbers as people write them, keys that nobody knows, no line break at the end.
+  private static let text =
+    "{\r\n\t\"shots\" : [\r\n\t\t{\"id\":\"a\",   \"seed\": 1e1,\"mine\":[1,2 , 3]},\r\n\t\t{ \"id\": \"b\", \"prompt\": \"\\u0061\" }\r\n\t],\r\n\t\"x\": 1.0\r\n}"
+
+  @Test func `a value is replaced and not one byte more`() throws {
+    film.write(name, Self.text)
+    try edit("a", "seed", to: 11, from: 10)
+    #expect(film.text(name) == Self.text.replacing("1e1", with: "11"))
+  }
+
+  @Test func `a new key comes in the style of the file, and everything else stays`() throws {
+    film.write(name, Self.text)
+    try edit("b", "seed", to: 5, from: .null)
+    let edited = film.text(name)
+    #expect(edited == Self.text.replacing("\"prompt\": \"\\u0061\" }", with: "\"prompt\": \"\\u0061\", \"seed\": 5 }"))
+  }
+
+  @Test func `an edit that was decided on another value is refused, and the file stays`() throws {
+    film.write(name, Self.text)
+    #expect {
+      try edit("a", "seed", to: 12, from: 11)
+    } throws: {
+      "\($0)" == "`seed` of one/a was changed meanwhile; nothing was changed"
+    }
+    #expect {
+      try edit("c", "seed", to: 12, from: .null)
+    } throws: {
+      "\($0)" == "sequences/one.json no longer holds one/c; nothing was changed"
+    }
+    #expect(film.text(name) == Self.text)
+  }
+
+  @Test func `a file that cannot be read just now is left as it is`() throws {
+    film.write(name, "{\"shots\": [")
+    #expect {
+      try edit("a", "seed", to: 1, from: .null)
+    } throws: {
+      "\($0)".hasPrefix("sequences/one.json cannot be read as JSON just now: ")
+    }
+    #expect(film.text(name) == "{\"shots\": [")
+  }
+
+  @Test func `an edit leaves nothing beside the file`() throws {
+    film.write(name, Self.text)
+    try edit("a", "seed", to: 11, from: 10)
+    #expect(film.names == [name])
+  }
+}
