@@ -145,11 +145,15 @@ extension ProjectLoop {
   func rest(_ session: Session) {
     guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty else { return }
     let isIdle = session.standing.board.isIdle
+    // Before anyone is answered: who waited for rest finds all that happened already told.
+    if isIdle, stopping == nil { tellRest(session) }
     for (name, sync) in syncs where sync.isSeen && (isIdle || !sync.untilIdle) {
       syncs[name] = nil
       sync.reply(.success(["version": 1]))
     }
-    guard isIdle, stopping == nil else { return }
+  }
+
+  private func tellRest(_ session: Session) {
     session.saveIndex()
     if lastIdle == session.standing.counts, !didSomething { return }
     lastIdle = session.standing.counts
