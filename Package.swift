@@ -40,7 +40,7 @@ let package = Package(
     room("Basics", ["CShims", "COpenSSL"]),
     room("JSONText", ["Basics"]),
     room("SQLite", ["CSQLite", "Basics"]),
-    room("Arguments"),
+    room("Arguments", ["Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),

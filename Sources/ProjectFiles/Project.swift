@@ -17,6 +17,8 @@ package struct Project: Sendable {
   private var bearers: [ShotID: Set<ShotAddress>] = [:]
   private var imagesByName: [String: Set<ProjectPath>] = [:]
   private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
+  /// The names of images that several shots or entries bear, kept up to date so that nobody need look through all images.
+  private var ambiguousNames: Set<String> = []
 
   package init() {}
 }
@@ -55,6 +57,7 @@ extension Project {
         bearers[id]?.remove(address)
         if bearers[id]?.isEmpty == true { bearers[id] = nil }
       }
+      settleAmbiguity(of: id.text)
       // An id that came or went may make an image's name mean several shots, or just one again.
       touched.formUnion(namesTouched(by: id.text))
     }
@@ -65,8 +68,19 @@ extension Project {
     let cameOrWent = (library[name] == nil) != (reading == nil)
     library[name] = reading
     var touched: Set<Touched> = [.entry(name)]
-    if cameOrWent { touched.formUnion(namesTouched(by: name)) }
+    if cameOrWent {
+      settleAmbiguity(of: name)
+      touched.formUnion(namesTouched(by: name))
+    }
     return touched
+  }
+
+  private mutating func settleAmbiguity(of name: String) {
+    if imagesByName[name] != nil, bearerCount(name) > 1 {
+      ambiguousNames.insert(name)
+    } else {
+      ambiguousNames.remove(name)
+    }
   }
 
   /// All names that the images which may mean `name` may mean.
@@ -92,6 +106,7 @@ extension Project {
       } else {
         imagesByName[name, default: []].insert(path)
       }
+      settleAmbiguity(of: name)
       touched.insert(.name(name))
     }
     for address in claims.shots {
@@ -135,42 +150,53 @@ extension Project {
   /// The addresses of all shots that bear an id.
   package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id] ?? [] }
 
+  /// The files in the folder of a path, by name, to tell what a path that is not there was meant to be.
+  package func names(beside path: ProjectPath) -> [String] {
+    inputs.keys.filter { $0.parent == path.parent }.map(\.name).sorted()
+  }
+
   package func content(of path: ProjectPath) -> InputFile.Content? { inputs[path]?.content }
 
-  /// Whether a bare name in `inbox/` means exactly one shot or entry.
-  private func isUnambiguous(_ name: String) -> Bool {
-    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) == 1
+  /// How many shots and entries bear a name.
+  private func bearerCount(_ name: String) -> Int {
+    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1)
   }
 
   /// The images that belong to a shot by their names, in byte order of their paths.
   package func inboxImages(of address: ShotAddress) -> [ProjectPath] {
     guard let id = address.shot else { return [] }
-    var images = imagesByShot[address] ?? []
-    if let byName = imagesByName[id.text], isUnambiguous(id.text) {
-      images.formUnion(byName.filter { isPlain($0, for: id.text) })
+    var images = (imagesByShot[address] ?? []).filter { shotMeant(by: $0) == address }
+    if let byName = imagesByName[id.text], bearerCount(id.text) == 1 {
+      images.formUnion(byName.filter { nameMeant(by: $0) == id.text })
     }
     return images.sorted()
   }
 
   /// The images that belong to a library entry by their names, in byte order of their paths.
   package func inboxImages(ofEntry name: String) -> [ProjectPath] {
-    guard let byName = imagesByName[name], isUnambiguous(name) else { return [] }
-    return byName.filter { isPlain($0, for: name) }.sorted()
+    guard let byName = imagesByName[name], bearerCount(name) == 1 else { return [] }
+    return byName.filter { nameMeant(by: $0) == name }.sorted()
   }
 
-  /// Whether `name` is the longest claim of the path that somebody bears: `inbox/a b.png` is for `a b` before it is for `a`.
-  private func isPlain(_ path: ProjectPath, for name: String) -> Bool {
-    guard let claims = InboxClaims(path) else { return false }
-    return claims.names.first { bearers[ShotID($0)] != nil || library[$0] != nil } == name
-  }
-
-  /// The name in `inbox/` that means several shots or entries, for each image where that is so.
-  package var ambiguousImages: [(path: ProjectPath, name: String)] {
-    var found: [(ProjectPath, String)] = []
-    for (name, paths) in imagesByName where (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) > 1 {
-      for path in paths where isPlain(path, for: name) { found.append((path, name)) }
+  /// The shot of a sequence that a path like `inbox/sequence_001/shot_002/x.png` means: the longest id that is there.
+  private func shotMeant(by path: ProjectPath) -> ShotAddress? {
+    InboxClaims(path)?.shots.first { address in
+      address.shot.map { bearers[$0]?.contains(address) ?? false } ?? false
     }
-    return found.sorted { $0.0 < $1.0 }
+  }
+
+  /// The longest bare name in a path that anybody bears; nil when the path already means a shot of a sequence.
+  private func nameMeant(by path: ProjectPath) -> String? {
+    guard let claims = InboxClaims(path) else { return nil }
+    if shotMeant(by: path) != nil { return nil }
+    return claims.names.first { bearerCount($0) > 0 }
+  }
+
+  /// The images whose name means several shots or entries, with that name, in order of their paths. They are not used.
+  package var ambiguousImages: [(path: ProjectPath, name: String)] {
+    ambiguousNames.flatMap { name in
+      (imagesByName[name] ?? []).filter { nameMeant(by: $0) == name }.map { (path: $0, name: name) }
+    }.sorted { $0.path < $1.path }
   }
 
   /// The images in `inbox/`, used or not.

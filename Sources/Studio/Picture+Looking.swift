@@ -117,8 +117,8 @@ extension Picture {
     var marks = marks
     while true {
       let view = self.view
-      var planned = planner.update(marks.touched, in: view)
-      planned.formUnion(planner.update(takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view))
+      let planned = planner.update(
+        marks.touched, takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view)
       look.replanned.formUnion(planned)
       for path in marks.files { look.problems.form(problems.set(diagnostics(of: path), of: .file(path))) }
       for address in planned {

@@ -378,6 +378,8 @@ extension ProjectLoop {
   }
 
   func replan(_ addresses: Set<ShotAddress>, _ session: Session) {
+    // A shot of a file that cannot be read may be wanted still: nothing of it is cancelled.
+    let addresses = addresses.filter { !session.standing.picture.planner.isUndecided($0) }
     if addresses.isEmpty { return }
     let ordered = session.standing.inFilmOrder(addresses).map { (address: $0, plan: session.standing.picture.planner.shots[$0]) }
     for entry in ordered { tellWaits(entry.plan) }
