@@ -67,7 +67,8 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Tests.
-    room("TestSupport", ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Watching"]),
+    room(
+      "TestSupport", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Watching"]),
     tests(of: "Basics"),
     tests(of: "JSONText"),
     tests(of: "SQLite"),

@@ -155,7 +155,7 @@ package enum RecipeDifference {
     for index in fresh {
       changes.append(
         FieldChange(
-          field: "references[\(index)]", before: isReplaced ? old[index] : nil, after: new[index],
+          field: "references[\(index)]", before: isReplaced ? .some(old[index]) : .none, after: new[index],
           path: index < paths.count ? paths[index] : nil))
     }
     if isReplaced {

@@ -25,6 +25,8 @@ extension ShotResolver {
   private mutating func entry(_ name: String, as written: String, _ origin: Origin?) -> LibraryEntry? {
     uses.entries.insert(name)
     guard let reading = project.library[name] else {
+      // Another entry may come that is likelier.
+      uses.paths.insert("library")
       let likely = guesses.likely(name, in: "library") { [project] in project.library.keys.sorted() }
       let shown = TerminalText.shortened(written, to: 60)
       let isMention = written.hasPrefix("@")
@@ -54,10 +56,15 @@ extension ShotResolver {
     let needle = Array("@\(name)".utf8)
     for start in range where start + needle.count < range.upperBound && bytes[start...].starts(with: needle) {
       let (before, after) = (bytes[start - 1], bytes[start + needle.count])
-      if before == UInt8(ascii: "@") || SequenceName(String(UnicodeScalar(after))) != nil { continue }
+      if before == UInt8(ascii: "@") || Self.isInWord(before) || Self.isInWord(after) || after == UInt8(ascii: "-") { continue }
       return Origin(file: origin.file, range: start..<(start + needle.count))
     }
     return origin
+  }
+
+  /// A byte of a letter, a digit or `_`; of other scripts any, as they have letters for the most part.
+  private static func isInWord(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte != UInt8(ascii: "-") && SequenceName(String(UnicodeScalar(byte))) != nil
   }
 
   /// Puts the entries' texts into the request: `@names` are replaced, the style's text follows after `, `, what is not to be seen

@@ -63,6 +63,8 @@ extension ShotResolver {
   }
 
   private mutating func reportMissing(_ path: ProjectPath, _ origin: Origin) {
+    // Another file may come into its folder that is likelier.
+    if let folder = path.parent { uses.paths.insert(folder) }
     let likely = guesses.likely(path.name, in: path.parent ?? .root) { [project] in project.names(beside: path) }
     report(
       .error, "missing-reference", "there is no file `\(TerminalText.shortened(path.string, to: 120))`", origin,

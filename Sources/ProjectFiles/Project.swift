@@ -29,7 +29,7 @@ package enum Touched: Hashable, Sendable {
   case sequence(SequenceName)
   /// All shots that use a library entry, or would if it were there.
   case entry(String)
-  /// All shots that use a file.
+  /// All shots that use a file; for a folder, those to which the names in it matter.
   case path(ProjectPath)
   /// A shot or entry by its bare name: what images in `inbox/` belong to it may have changed.
   case name(String)
@@ -71,6 +71,7 @@ extension Project {
     if cameOrWent {
       settleAmbiguity(of: name)
       touched.formUnion(namesTouched(by: name))
+      touched.insert(.path("library"))
     }
     return touched
   }
@@ -98,6 +99,7 @@ extension Project {
     if inputs[path] == input { return [] }
     inputs[path] = input
     var touched: Set<Touched> = [.path(path)]
+    if cameOrWent, let folder = path.parent { touched.insert(.path(folder)) }
     guard cameOrWent, let claims = InboxClaims(path) else { return touched }
     for name in claims.names {
       if input == nil {
