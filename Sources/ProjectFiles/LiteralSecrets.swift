@@ -26,7 +26,7 @@ enum LiteralSecrets {
       let end = endOfString(bytes, from: index)
       let inner = (index + 1)..<max(index + 1, end - 1)
       if let value = value(bytes, after: end), isSecret(String(decoding: bytes[inner], as: UTF8.self)) {
-        for place in value where bytes[place] != quote { masked[place] = UInt8(ascii: "*") }
+        for place in value where !frame.contains(bytes[place]) { masked[place] = UInt8(ascii: "*") }
         index = value.upperBound
       } else {
         for place in password(bytes, in: inner) { masked[place] = UInt8(ascii: "*") }
@@ -37,6 +37,8 @@ enum LiteralSecrets {
   }
 
   private static let quote = UInt8(ascii: "\"")
+  /// What stays visible around a secret, so that lines and quotes stand where they stood.
+  private static let frame: Set<UInt8> = [quote, 0x0A, 0x0D]
 
   /// The place behind a string's closing quote; the end of its line when it has none.
   private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
@@ -48,7 +50,7 @@ enum LiteralSecrets {
     return index
   }
 
-  /// The text or word behind a key's colon; nil for objects, lists, and where there is no colon.
+  /// The text, list or word behind a key's colon; nil for objects, null, and where there is no colon.
   private static func value(_ bytes: [UInt8], after key: Int) -> Range<Int>? {
     var index = key
     func skipSpace() { while index < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) { index += 1 } }
@@ -59,6 +61,7 @@ enum LiteralSecrets {
     guard index < bytes.count else { return nil }
     if bytes[index] == quote { return index..<endOfString(bytes, from: index) }
     let start = index
+    if bytes[index] == UInt8(ascii: "[") { return (start + 1)..<(bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count) }
     while index < bytes.count, !",{}[] \t\r\n".utf8.contains(bytes[index]) { index += 1 }
     let word = String(decoding: bytes[start..<index], as: UTF8.self)
     return index == start || word == "null" ? nil : start..<index
