@@ -31,7 +31,8 @@ package struct Diagnostic: Hashable, Sendable {
   package var notes: [String]
 
   package init(
-    _ severity: Severity, _ code: String, _ message: String, file: ProjectPath, place: Place? = nil, notes: [String] = []
+    _ severity: Severity, _ code: String, _ message: String, file: ProjectPath, place: Place? = nil,
+    notes: [String] = []
   ) {
     self.severity = severity
     self.code = code

@@ -70,7 +70,9 @@ extension Planner {
     let definitions = project.file?.model?.engines ?? [:]
     let names = [settings.engine?.value].compactMap { $0 } + forms.builtInNames + definitions.keys.sorted()
     for name in names {
-      if case .found(let form) = forms.form(named: name, in: definitions), form.kinds.contains(kind) { return (name, form) }
+      if case .found(let form) = forms.form(named: name, in: definitions), form.kinds.contains(kind) {
+        return (name, form)
+      }
     }
     return nil
   }

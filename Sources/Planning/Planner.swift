@@ -119,8 +119,11 @@ extension Planner {
   }
 
   private mutating func set(_ plan: ShotPlan?, at address: ShotAddress) {
-    if let before = shots[address] { index.remove(address, before.uses) }
+    let before = shots[address]
     shots[address] = plan
+    // Most changes leave what a shot looks at as it was.
+    if let before, let plan, before.uses == plan.uses { return }
+    if let before { index.remove(address, before.uses) }
     if let plan { index.add(address, plan.uses) }
   }
 }

@@ -28,7 +28,8 @@ package enum Reason: Hashable, Sendable {
     case .outputGone(let path): "its output \(TerminalText.escaped(path.name)) was deleted"
     case .again: "asked for once more"
     case .unknownBefore(let take): "the recipe of \(TerminalText.escaped(take)) cannot be read"
-    case .newerForm(let take): "\(TerminalText.escaped(take)) was made by a newer reel, whose recipes this one cannot compare"
+    case .newerForm(let take):
+      "\(TerminalText.escaped(take)) was made by a newer reel, whose recipes this one cannot compare"
     }
   }
 

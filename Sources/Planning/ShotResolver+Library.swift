@@ -35,7 +35,8 @@ extension ShotResolver {
         ? "an entry's name is made of letters, digits, `-` and `_`, beginning with a letter"
         : "write library/\(TerminalText.shortened(name, to: 60)).json" + (isMention ? ", or @@ for a plain @" : "")
       report(
-        .error, "unknown-entry", "there is no library entry `\(shown)`", isMention ? mention(of: name, in: origin) : origin,
+        .error, "unknown-entry", "there is no library entry `\(shown)`",
+        isMention ? mention(of: name, in: origin) : origin,
         label: likely.map { "did you mean `\(isMention ? "@" : "")\($0)`?" } ?? remedy)
       return nil
     }
@@ -56,7 +57,9 @@ extension ShotResolver {
     let needle = Array("@\(name)".utf8)
     for start in range where start + needle.count < range.upperBound && bytes[start...].starts(with: needle) {
       let (before, after) = (bytes[start - 1], bytes[start + needle.count])
-      if before == UInt8(ascii: "@") || Self.isInWord(before) || Self.isInWord(after) || after == UInt8(ascii: "-") { continue }
+      if before == UInt8(ascii: "@") || Self.isInWord(before) || Self.isInWord(after) || after == UInt8(ascii: "-") {
+        continue
+      }
       return Origin(file: origin.file, range: start..<(start + needle.count))
     }
     return origin

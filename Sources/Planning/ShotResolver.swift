@@ -167,7 +167,9 @@ extension ShotResolver {
     let file = origin?.file ?? address.sequence.file
     let place = origin?.range.flatMap { range in source(of: file)?.place(range, label: label) }
     var notes = place == nil && !label.isEmpty ? [label] : []
-    if severity == .error { notes.append("the shots that use it are frozen until then; nothing was queued or cancelled") }
+    if severity == .error {
+      notes.append("the shots that use it are frozen until then; nothing was queued or cancelled")
+    }
     diagnostics.append(Diagnostic(severity, code, message, file: file, place: place, notes: notes))
   }
 

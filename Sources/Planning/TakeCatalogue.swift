@@ -45,7 +45,9 @@ package struct TakeCatalogue: Sendable {
 
   /// A take of another owner with that fingerprint that can be copied, now or when git-lfs has brought it; one that is here first.
   package func elsewhere(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
-    let others = takes(fingerprint) { $0 != owner }.filter { $0.kind == kind && !$0.isRemoved && $0.presence != .absent }
+    let others = takes(fingerprint) { $0 != owner }.filter {
+      $0.kind == kind && !$0.isRemoved && $0.presence != .absent
+    }
     return Self.first(others.filter { $0.presence == .here }) ?? Self.first(others)
   }
 

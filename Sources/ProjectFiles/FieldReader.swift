@@ -52,7 +52,8 @@ final class FieldReader {
     if member.key.hasPrefix("$") || member.key == "note" { return }
     guard let likely = Likeness.likely(member.key, among: known.sorted()) else { return }
     report(
-      .warning, "unknown-key", "`\(Self.shown(member.key))` is no key that reel knows, and is ignored", at: member.keyRange,
+      .warning, "unknown-key", "`\(Self.shown(member.key))` is no key that reel knows, and is ignored",
+      at: member.keyRange,
       label: "did you mean `\(likely)`?")
   }
 
@@ -84,7 +85,8 @@ final class FieldReader {
     }
     guard let value = number.int, range.contains(value) else {
       report(
-        .error, "out-of-range", "`\(member.key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+        .error, "out-of-range",
+        "`\(member.key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)",
         at: member.value.range, label: "such as \(example)")
       return .inherited
     }
@@ -124,7 +126,8 @@ final class FieldReader {
     }
     guard number.double > lower, number.double <= upper else {
       report(
-        .error, "out-of-range", "`\(member.key)` must be more than \(Self.plain(lower)) and at most \(Self.plain(upper))",
+        .error, "out-of-range",
+        "`\(member.key)` must be more than \(Self.plain(lower)) and at most \(Self.plain(upper))",
         at: member.value.range, label: "such as \(example)")
       return .inherited
     }

@@ -45,7 +45,8 @@ enum LiteralSecrets {
     var index = start + 1
     while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
       if bytes[index] == quote { return index + 1 }
-      index += bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count && bytes[index + 1] != UInt8(ascii: "\n") ? 2 : 1
+      index +=
+        bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count && bytes[index + 1] != UInt8(ascii: "\n") ? 2 : 1
     }
     return index
   }
@@ -61,7 +62,9 @@ enum LiteralSecrets {
     guard index < bytes.count else { return nil }
     if bytes[index] == quote { return index..<endOfString(bytes, from: index) }
     let start = index
-    if bytes[index] == UInt8(ascii: "[") { return (start + 1)..<(bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count) }
+    if bytes[index] == UInt8(ascii: "[") {
+      return (start + 1)..<(bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count)
+    }
     while index < bytes.count, !",{}[] \t\r\n".utf8.contains(bytes[index]) { index += 1 }
     let word = String(decoding: bytes[start..<index], as: UTF8.self)
     return index == start || word == "null" ? nil : start..<index
@@ -71,7 +74,8 @@ enum LiteralSecrets {
   private static func password(_ bytes: [UInt8], in text: Range<Int>) -> Range<Int> {
     let none = text.lowerBound..<text.lowerBound
     let characters = Array(bytes[text])
-    guard let scheme = characters.indices.dropLast(2).first(where: { characters[$0...].starts(with: "://".utf8) }) else {
+    guard let scheme = characters.indices.dropLast(2).first(where: { characters[$0...].starts(with: "://".utf8) })
+    else {
       return none
     }
     let authority = characters[(scheme + 3)...].prefix { $0 != UInt8(ascii: "/") }

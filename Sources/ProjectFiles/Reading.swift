@@ -43,7 +43,8 @@ package enum JSONFile {
     }
     let duplicates = document.duplicateKeys.map { member in
       Diagnostic(
-        .error, "duplicate-key", "the key `\(TerminalText.shortened(member.key, to: 40))` stands twice in this object", file: source.file,
+        .error, "duplicate-key", "the key `\(TerminalText.shortened(member.key, to: 40))` stands twice in this object",
+        file: source.file,
         place: source.place(member.keyRange, label: "remove one of the two"), notes: [consequence])
     }
     return (duplicates.isEmpty ? document : nil, duplicates)

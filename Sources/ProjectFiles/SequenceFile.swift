@@ -86,7 +86,8 @@ extension SequenceFile {
         reader.consequence = "\(Self.shown(shot.id)) is frozen until then; nothing was queued or cancelled"
         reader.report(
           .error, "duplicate-id",
-          "the takes of `\(Self.shown(other))` and `\(Self.shown(shot.id))` would have the same file names", at: idRange,
+          "the takes of `\(Self.shown(other))` and `\(Self.shown(shot.id))` would have the same file names",
+          at: idRange,
           label: "give one of the two another id")
         shot.isFaulty = true
       } else {

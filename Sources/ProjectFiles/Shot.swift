@@ -49,7 +49,8 @@ extension Shot {
   static func read(_ node: JSONNode, _ reader: FieldReader) -> Shot? {
     guard node.kind == .object else {
       reader.report(
-        .error, "wrong-type", "a shot is an object", at: node.range, label: "such as { \"id\": \"shot_001\", \"prompt\": \"…\" }")
+        .error, "wrong-type", "a shot is an object", at: node.range,
+        label: "such as { \"id\": \"shot_001\", \"prompt\": \"…\" }")
       return nil
     }
     guard let idNode = node["id"] else {
@@ -76,7 +77,9 @@ extension Shot {
       case "name":
         shot.name = reader.string(member, example: "\"Harbour at dawn\"").value
       case "prompt":
-        if case .set(let prompt) = reader.string(member, example: "\"a small harbour at dawn\"") { shot.prompt = prompt }
+        if case .set(let prompt) = reader.string(member, example: "\"a small harbour at dawn\"") {
+          shot.prompt = prompt
+        }
       case "duration":
         shot.duration = reader.number(member, over: 0, to: 86_400, example: "4").value?.double
       case "hold": shot.isHeld = reader.bool(member).value ?? false

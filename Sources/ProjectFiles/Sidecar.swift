@@ -130,7 +130,8 @@ extension Sidecar {
     }
     guard let kind = value["kind"]?.string.flatMap({ Kind($0) }) else { return refused("`kind`") }
     guard let shot = value["shot"]?.string else { return refused("`shot`") }
-    guard let text = value["fingerprint"]?.string, text.hasPrefix("sha256:"), let fingerprint = Digest(hex: text.dropFirst(7))
+    guard let text = value["fingerprint"]?.string, text.hasPrefix("sha256:"),
+      let fingerprint = Digest(hex: text.dropFirst(7))
     else { return refused("`fingerprint`") }
     guard let recipe = value["recipe"]?.object else { return refused("`recipe`") }
     guard let output = output(value["output"]) else { return refused("`output`") }

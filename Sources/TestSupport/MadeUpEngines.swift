@@ -24,7 +24,8 @@ package struct PainterForm: EngineForm {
     if let negative = request.negativePrompt { recipe["negativePrompt"] = .string(negative) }
     if let model = request.model { recipe["model"] = .string(model) }
     if !request.parameters.isEmpty {
-      recipe["parameters"] = .object(JSONObject(request.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+      recipe["parameters"] = .object(
+        JSONObject(request.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     }
     if !request.references.isEmpty {
       recipe["references"] = .array(request.references.map { .string($0.digest.description) })

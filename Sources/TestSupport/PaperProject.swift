@@ -88,7 +88,8 @@ package struct PaperProject {
   package mutating func make(_ want: Want, saying content: String = "") -> Take {
     let output = Digest(of: Array("\(want.recipe.fingerprint) \(content)".utf8))
     let name = TakeName(
-      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: output, fileExtension: "png")
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: output,
+      fileExtension: "png")
     let path = want.address.sequence.folder.appending(name.description)
     clock += 1
     let sidecar = Sidecar(

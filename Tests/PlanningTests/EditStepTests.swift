@@ -81,7 +81,8 @@ struct EditStepTests {
     ),
   ]) func `what the engine reads is told field by field`(before: String, after: String, reason: String) {
     var film = Films.painted(
-      #", "prompt": "rain", "seed": 7, "model": "a", "negativePrompt": "sun", "parameters": { "steps": 20 }, "frame": { "fps": 24 }"#)
+      #", "prompt": "rain", "seed": 7, "model": "a", "negativePrompt": "sun", "parameters": { "steps": 20 }, "frame": { "fps": 24 }"#
+    )
     film.workOff()
     film.edit(Films.sequence, before, after)
     #expect(film.jobs == ["sequence_001/shot_001 still: \(reason)"])
@@ -89,7 +90,8 @@ struct EditStepTests {
 
   @Test func `a long prompt is cut around what changed`() {
     let start = "a small harbour at dawn with fishing boats and nets drying on the wall, fog over the water, "
-    var film = Films.painted(#", "prompt": "\#(start)an old keeper looks out to sea and waits for the ship", "seed": 1"#)
+    var film = Films.painted(
+      #", "prompt": "\#(start)an old keeper looks out to sea and waits for the ship", "seed": 1"#)
     film.workOff()
     film.edit(Films.sequence, "an old keeper looks", "a young keeper in oilskins looks")
     #expect(
@@ -99,7 +101,8 @@ struct EditStepTests {
       ])
   }
 
-  @Test func `a shot that was renamed has its name in the storyboard, one that was added is planned, one that went is not`() {
+  @Test
+  func `a shot that was renamed has its name in the storyboard, one that was added is planned, one that went is not`() {
     var film = Films.storyboard
     film.workOff()
     film.edit(Films.sequence, #""prompt": "a pier""#, #""prompt": "a pier", "name": "Dawn""#)
@@ -107,7 +110,8 @@ struct EditStepTests {
     film.edit(Films.sequence, #"{ "id": "shot_002", "prompt": "rain" }"#, #"{ "id": "shot_003", "prompt": "rain" }"#)
     #expect(
       film.jobs == [
-        #"sequence_001/shot_001 still: changed: shot.name was added: "Dawn""#, "sequence_001/shot_003 still: no take yet",
+        #"sequence_001/shot_001 still: changed: shot.name was added: "Dawn""#,
+        "sequence_001/shot_003 still: no take yet",
       ])
     film.remove(Films.sequence)
     #expect(film.jobs == [])
@@ -125,7 +129,9 @@ struct EditStepTests {
 
   @Test func `sequences go by their order, then by name, those without an order last`() {
     var film = PaperProject([("project.json", "{}")])
-    for (name, order) in [("a", ""), ("b", #""order": 2,"#), ("c", #""order": 1.5,"#), ("B", ""), ("d", #""order": 2,"#)] {
+    for (name, order) in [
+      ("a", ""), ("b", #""order": 2,"#), ("c", #""order": 1.5,"#), ("B", ""), ("d", #""order": 2,"#),
+    ] {
       film.write("sequences/\(name).json", #"{ \#(order) "shots": [ { "id": "s" } ] }"#)
     }
     #expect(film.project.orderedSequences.map(\.text) == ["c", "b", "d", "B", "a"])

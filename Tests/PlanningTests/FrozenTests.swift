@@ -16,7 +16,9 @@ struct FrozenTests {
     return film
   }
 
-  @Test(arguments: ["", "{", "[]", "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", #"{ "engine": 5 }"#, #"{ "version": 2 }"#])
+  @Test(arguments: [
+    "", "{", "[]", "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", #"{ "engine": 5 }"#, #"{ "version": 2 }"#,
+  ])
   func `a broken project.json freezes everything`(text: String) {
     var film = film
     film.write("project.json", text)
@@ -104,12 +106,15 @@ struct FrozenTests {
           .error, "unknown-engine", "there is no engine `storybord`", file: "sequences/sequence_001.json",
           place: .init(
             line: 1, column: 52, length: 11,
-            snippet: [#"{ "shots": [ { "id": "a", "prompt": "x", "engine": "storybord" }, { "id": "b", "prompt": "y" } ] }"#],
+            snippet: [
+              #"{ "shots": [ { "id": "a", "prompt": "x", "engine": "storybord" }, { "id": "b", "prompt": "y" } ] }"#
+            ],
             label: "did you mean `storyboard`?"),
           notes: ["the shots that use it are frozen until then; nothing was queued or cancelled"])
       ])
     film.edit(Films.sequence, "storybord", "watercolours")
-    #expect(film.problems.first?.place?.label == "one of oils, storyboard, or define it under `engines` in project.json")
+    #expect(
+      film.problems.first?.place?.label == "one of oils, storyboard, or define it under `engines` in project.json")
   }
 
   @Test func `an engine of a type that this reel lacks is waited for`() {
@@ -133,7 +138,8 @@ struct FrozenTests {
         Diagnostic(
           .error, "engine-kind", "the engine `mover` makes no still", file: "project.json",
           place: .init(
-            line: 1, column: 13, length: 7, snippet: [#"{ "engine": "mover" }"#], label: "give the still another engine"),
+            line: 1, column: 13, length: 7, snippet: [#"{ "engine": "mover" }"#], label: "give the still another engine"
+          ),
           notes: ["the shots that use it are frozen until then; nothing was queued or cancelled"])
       ])
   }

@@ -22,10 +22,12 @@ struct InboxTests {
   }
 
   @Test(arguments: [
-    ("inbox/shot_001.png", "shot_001"), ("inbox/shot_001.JPG", "shot_001"), ("inbox/shot_001 from the pier.jpg", "shot_001"),
+    ("inbox/shot_001.png", "shot_001"), ("inbox/shot_001.JPG", "shot_001"),
+    ("inbox/shot_001 from the pier.jpg", "shot_001"),
     ("inbox/shot_001/x.png", "shot_001"), ("inbox/shot_001/deep/x.png", "shot_001"),
     ("inbox/sequence_001/shot_001/x.png", "shot_001"), ("inbox/sequence_001/shot_001.png", "shot_001"),
-    ("inbox/sequence_001/shot_001 two.webp", "shot_001"), ("inbox/mara.png", "shot_002"), ("inbox/mara old.png", "shot_002"),
+    ("inbox/sequence_001/shot_001 two.webp", "shot_001"), ("inbox/mara.png", "shot_002"),
+    ("inbox/mara old.png", "shot_002"),
     ("inbox/mara/face.png", "shot_002"), ("inbox/big boat.png", "big boat"), ("inbox/big boat at sea.png", "big boat"),
   ]) func `an image under a shot's or an entry's name is a reference of it`(path: String, shot: String) {
     var film = film
@@ -38,7 +40,8 @@ struct InboxTests {
   }
 
   @Test(arguments: [
-    "inbox/shot_0011.png", "inbox/shot_001-b.png", "inbox/harbour.png", "inbox/shot_001.txt", "inbox/sequence_002/shot_001.png",
+    "inbox/shot_0011.png", "inbox/shot_001-b.png", "inbox/harbour.png", "inbox/shot_001.txt",
+    "inbox/sequence_002/shot_001.png",
     "inbox/ shot_001.png", "pictures/shot_001.png", "inbox/noted/shot_001.png",
   ]) func `any other image is nobody's`(path: String) {
     var film = film
@@ -51,9 +54,12 @@ struct InboxTests {
   @Test func `they stand behind the written ones, each once, in order of their paths, the entries' last`() {
     var film = film
     film.edit(
-      Films.sequence, #""prompt": "@mara""#, #""prompt": "@mara", "references": ["inbox/z.png", "inbox/shot_002 b.png"]"#)
+      Films.sequence, #""prompt": "@mara""#,
+      #""prompt": "@mara", "references": ["inbox/z.png", "inbox/shot_002 b.png"]"#)
     film.write("library/mara.json", #"{ "prompt": "Mara", "references": ["inbox/face.png"] }"#)
-    for name in ["z", "shot_002 a", "shot_002 b", "shot_002/c", "face", "mara"] { film.dropImage("inbox/\(name).png", name) }
+    for name in ["z", "shot_002 a", "shot_002 b", "shot_002/c", "face", "mara"] {
+      film.dropImage("inbox/\(name).png", name)
+    }
     #expect(
       references(film, "shot_002") == [
         "inbox/z.png", "inbox/shot_002 b.png", "inbox/shot_002 a.png", "inbox/shot_002/c.png", "inbox/face.png",

@@ -32,8 +32,10 @@ struct InheritanceTests {
 
   @Test func `null unsets`() {
     let recipe = recipe(
-      project: #""model": "a", "seed": 1, "parameters": { "steps": 20, "cfg": 7 }, "frame": { "width": 640, "height": 360 }"#,
-      sequence: #""model": null, "seed": null, "parameters": { "cfg": null }"#, shot: #""frame": null, "negativePrompt": null"#)
+      project:
+        #""model": "a", "seed": 1, "parameters": { "steps": 20, "cfg": 7 }, "frame": { "width": 640, "height": 360 }"#,
+      sequence: #""model": null, "seed": null, "parameters": { "cfg": null }"#,
+      shot: #""frame": null, "negativePrompt": null"#)
     #expect(recipe?["model"] == nil)
     #expect(recipe?["seed"] == 94141117, "made from the id again")
     #expect(recipe?["parameters"] == ["steps": 20])
@@ -43,7 +45,8 @@ struct InheritanceTests {
 
   @Test func `objects merge key by key at any depth, lists are replaced`() {
     let recipe = recipe(
-      project: #""parameters": { "steps": 20, "lora": { "name": "noir", "weights": { "a": 1, "b": 2 } }, "tags": [1, 2] }"#,
+      project:
+        #""parameters": { "steps": 20, "lora": { "name": "noir", "weights": { "a": 1, "b": 2 } }, "tags": [1, 2] }"#,
       sequence: #""parameters": { "lora": { "weights": { "b": null, "c": 3 } } }"#,
       shot: #""parameters": { "tags": [3], "new": { "x": null, "y": 1 } }"#)
     #expect(

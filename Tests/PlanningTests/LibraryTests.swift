@@ -84,7 +84,8 @@ struct LibraryTests {
   @Test func `the caret finds the name that is meant`() {
     let film = PaperProject([
       ("project.json", "{}"),
-      (Films.sequence, #"{ "shots": [ { "id": "a", "prompt": "a@ma @@ma @mara @ma!" } ] }"#), ("library/mara.json", "{}"),
+      (Films.sequence, #"{ "shots": [ { "id": "a", "prompt": "a@ma @@ma @mara @ma!" } ] }"#),
+      ("library/mara.json", "{}"),
     ])
     #expect(film.problems.map { $0.place?.column } == [54])
     #expect(film.problems.map { $0.place?.length } == [3])
@@ -92,7 +93,8 @@ struct LibraryTests {
 
   @Test func `an unknown style is said where it stands`() {
     let film = PaperProject([
-      ("project.json", #"{ "style": "Noir Two" }"#), (Films.sequence, #"{ "shots": [ { "id": "a" }, { "id": "b" } ] }"#),
+      ("project.json", #"{ "style": "Noir Two" }"#),
+      (Films.sequence, #"{ "shots": [ { "id": "a" }, { "id": "b" } ] }"#),
     ])
     #expect(
       film.problems == [
@@ -125,8 +127,13 @@ struct LibraryTests {
           Films.sequence,
           #"{ "shots": [ { "id": "a", "prompt": "@mara", "seed": 1, "negativePrompt": "sun", "parameters": { "cfg": 2 } } ] }"#
         ),
-        ("library/noir.json", #"{ "prompt": "grain", "negativePrompt": "colour", "parameters": { "cfg": 7, "steps": 30 } }"#),
-        ("library/mara.json", #"{ "prompt": "Mara and @noir", "negativePrompt": "hat", "parameters": { "steps": 1 } }"#),
+        (
+          "library/noir.json",
+          #"{ "prompt": "grain", "negativePrompt": "colour", "parameters": { "cfg": 7, "steps": 30 } }"#
+        ),
+        (
+          "library/mara.json", #"{ "prompt": "Mara and @noir", "negativePrompt": "hat", "parameters": { "steps": 1 } }"#
+        ),
       ], forms: [PainterForm()])
     #expect(
       film.recipe(of: "sequence_001/a")?.fields == [

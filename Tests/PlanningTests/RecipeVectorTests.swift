@@ -34,12 +34,14 @@ struct RecipeVectorTests {
       guard let files = vector["files"]?.object else { continue }
       let texts = files.map { ($0.key, $0.value.string ?? $0.value.compactText) }
       let film = PaperProject(
-        texts, kinds: .madeUp,
+        texts,
         forms: [PaperProject.storyboard, PainterForm(), PainterForm(type: "counter", seeding: .takeNumber)])
       let shot = try #require(vector["shot"]?.string)
       let kind = try #require(vector["kind"]?.string.flatMap { Kind($0) })
       let recipe = film.recipe(of: shot, kind)
-      #expect(recipe?.fingerprint.description == vector["fingerprint"]?.string, "\(recipe?.canonicalText ?? "none"): \(film.problems)")
+      #expect(
+        recipe?.fingerprint.description == vector["fingerprint"]?.string,
+        "\(recipe?.canonicalText ?? "none"): \(film.problems)")
       count += 1
     }
     #expect(count >= 5)

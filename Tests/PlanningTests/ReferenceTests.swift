@@ -108,7 +108,8 @@ struct ReferenceTests {
     #expect(
       film.problems == [
         Diagnostic(
-          .error, "not-an-image", "`inbox/ship.jpg` is no picture, whatever its name says", file: "sequences/sequence_001.json",
+          .error, "not-an-image", "`inbox/ship.jpg` is no picture, whatever its name says",
+          file: "sequences/sequence_001.json",
           place: .init(
             line: 4, column: 40, length: 16, snippet: [#"      "references": ["inbox/mara.jpg", "inbox/ship.jpg"] },"#],
             label: "put a PNG, JPEG, WebP, GIF, TIFF or HEIF there"),

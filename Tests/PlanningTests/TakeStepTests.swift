@@ -50,7 +50,10 @@ struct TakeStepTests {
     let film = Films.painted(#", "seed": 18446744073709551614, "takes": 3"#)
     let recipes = film.plan(of: shot)?.wants.compactMap { $0.want?.recipe } ?? []
     #expect(recipes.map { $0.fields["seed"]?.number?.text } == ["18446744073709551614", "18446744073709551615", "0"])
-    #expect(recipes.map { $0.canonicalText.hasSuffix(#""seed":"18446744073709551615","version":1}"#) } == [false, true, false])
+    #expect(
+      recipes.map { $0.canonicalText.hasSuffix(#""seed":"18446744073709551615","version":1}"#) } == [
+        false, true, false,
+      ])
     #expect(Set(recipes.map(\.fingerprint)).count == 3)
   }
 
@@ -180,7 +183,8 @@ struct TakeStepTests {
     film.recipes[take.path]?["version"] = 9
     film.changeTake(take.path) { $0.fingerprint = Digest(of: [1]) }
     #expect(
-      film.jobs.first == "\(shot) still: \(take.path.name) was made by a newer reel, whose recipes this one cannot compare")
+      film.jobs.first
+        == "\(shot) still: \(take.path.name) was made by a newer reel, whose recipes this one cannot compare")
     film.recipes[take.path] = nil
     film.changeTake(take.path) { $0.modified = 99 }
     #expect(film.jobs.first == "\(shot) still: the recipe of \(take.path.name) cannot be read")

@@ -19,7 +19,8 @@ struct FileFaultTests {
         Diagnostic(
           .error, "expected-comma", "expected ',' or '}' after a value", file: "sequences/s.json",
           place: .init(
-            line: 4, column: 22, snippet: [#"      "duration": 2.5"#, #"      "seed": 42 }"#], label: "add a comma here"),
+            line: 4, column: 22, snippet: [#"      "duration": 2.5"#, #"      "seed": 42 }"#], label: "add a comma here"
+          ),
           notes: [sequenceConsequence])
       ])
   }
@@ -101,7 +102,8 @@ struct FileFaultTests {
   }
 
   @Test func `a line of a megabyte is cut around the place`() throws {
-    let text = #"{ "note": ""# + String(repeating: "é", count: 500_000) + #"", "burst": 1, "name": 5, "x": ""#
+    let text =
+      #"{ "note": ""# + String(repeating: "é", count: 500_000) + #"", "burst": 1, "name": 5, "x": ""#
       + String(repeating: "y", count: 300_000) + #"" }"#
     let place = try #require(diagnostics("project.json", text).first?.place)
     #expect(place.column == 500_035)

@@ -5,7 +5,8 @@ import Testing
 /// Names that people write, and the names of files that reel makes of them.
 struct NameTests {
   @Test(arguments: [
-    ("shot_001", "shot_001"), ("A-b_9", "A-b_9"), ("..", "__-5ec1f7e7"), ("con", "con-1143da2b"), ("COM1", "COM1-6eac394b"),
+    ("shot_001", "shot_001"), ("A-b_9", "A-b_9"), ("..", "__-5ec1f7e7"), ("con", "con-1143da2b"),
+    ("COM1", "COM1-6eac394b"),
     ("a/b", "a_b-c14cddc0"), ("shot 1", "shot_1-69aab5b9"), ("é", "_-4a99557e"),
     (String(repeating: "x", count: 300), String(repeating: "x", count: 32) + "-0d4e2ca9"),
     ("console", "console"), ("com10", "com10"), (String(repeating: "y", count: 64), String(repeating: "y", count: 64)),
@@ -22,12 +23,16 @@ struct NameTests {
   @Test func `a take's name is read as it is written`() throws {
     let fingerprint = Digest(of: [1])
     let output = Digest(of: [2])
-    let name = TakeName(shot: ShotID("a/b"), kind: .still, fingerprint: fingerprint, output: output, fileExtension: "png")
+    let name = TakeName(
+      shot: ShotID("a/b"), kind: .still, fingerprint: fingerprint, output: output, fileExtension: "png")
     #expect(name.description == "a_b-c14cddc0.still-\(fingerprint.short)-\(output.short).png")
     #expect(TakeName(name.description) == name)
     let animatic = TakeName(shot: nil, kind: .animatic, fingerprint: fingerprint, output: output, fileExtension: "mp4")
     #expect(TakeName(animatic.description) == animatic)
-    for other in ["a.still-7f3a9c21-b04d11aa", "a.still-7F3A9C21-b04d11aa.png", "a.b.still-7f3a9c21-b04d11aa.png", ".still-7f3a9c21-b04d11aa.png", "a.still-7f3a9c2-b04d11aa.png", "a.mine.png", "still-7f3a9c21-b04d11aa."] {
+    for other in [
+      "a.still-7f3a9c21-b04d11aa", "a.still-7F3A9C21-b04d11aa.png", "a.b.still-7f3a9c21-b04d11aa.png",
+      ".still-7f3a9c21-b04d11aa.png", "a.still-7f3a9c2-b04d11aa.png", "a.mine.png", "still-7f3a9c21-b04d11aa.",
+    ] {
       #expect(TakeName(other) == nil, "\(other)")
     }
   }
@@ -55,7 +60,8 @@ struct NameTests {
   }
 
   @Test(arguments: [
-    ("@mara on the pier", ["mara"], "[mara] on the pier"), ("a@b", [], "a@b"), ("é@b", [], "é@b"), ("e\u{301}@b", [], "e\u{301}@b"),
+    ("@mara on the pier", ["mara"], "[mara] on the pier"), ("a@b", [], "a@b"), ("é@b", [], "é@b"),
+    ("e\u{301}@b", [], "e\u{301}@b"),
     ("9@b _@c", [], "9@b _@c"), ("@@mara", [], "@mara"), ("a@@b", [], "a@b"), ("@@@mara", ["mara"], "@[mara]"),
     ("(@mara, @Joe-2_x.)", ["mara", "Joe-2_x"], "([mara], [Joe-2_x].)"), ("@mara@joe", ["mara"], "[mara]@joe"),
     ("@9 @ @", [], "@9 @ @"), ("@mara @mara", ["mara"], "[mara] [mara]"), ("", [], ""), ("-@mara", ["mara"], "-[mara]"),
@@ -66,7 +72,10 @@ struct NameTests {
   }
 
   @Test func `sizes as people write them`() {
-    #expect(["2 GB", "500MB", " 1.5 GiB ", "7 b", "3 tb"].map { ByteCount.read($0) } == [2_000_000_000, 500_000_000, 1_610_612_736, 7, 3_000_000_000_000])
+    #expect(
+      ["2 GB", "500MB", " 1.5 GiB ", "7 b", "3 tb"].map { ByteCount.read($0) } == [
+        2_000_000_000, 500_000_000, 1_610_612_736, 7, 3_000_000_000_000,
+      ])
     for text in ["", "2", "GB", "-1 GB", "2 0 GB", "1e3 GB", "½ GB", "99999999999 TB", "2 GBit"] {
       #expect(ByteCount.read(text) == nil, "\(text)")
     }

@@ -22,8 +22,10 @@ func diagnostics(_ path: String, bytes: [UInt8]) -> [Diagnostic] {
 func shown(_ path: String, _ text: String) -> [String] {
   diagnostics(path, text).map { diagnostic in
     guard let place = diagnostic.place else { return "\(diagnostic.code): \(diagnostic.message)" }
-    let marked = String(repeating: " ", count: place.column - place.snippetColumn) + String(repeating: "^", count: place.length)
-    return "\(diagnostic.severity) \(diagnostic.code) \(place.line)\n\(place.snippet[0])\n\(marked) \(place.label)\n\(diagnostic.message)"
+    let marked =
+      String(repeating: " ", count: place.column - place.snippetColumn) + String(repeating: "^", count: place.length)
+    return
+      "\(diagnostic.severity) \(diagnostic.code) \(place.line)\n\(place.snippet[0])\n\(marked) \(place.label)\n\(diagnostic.message)"
   }
 }
 

@@ -8,7 +8,9 @@ struct SecretTests {
   private let secret = "sk-4f5b9e21aa"
 
   /// All that is said, in whatever field of a diagnostic.
-  private func said(_ text: String) -> String { diagnostics("project.json", text).map { "\($0)" }.joined(separator: "\n") }
+  private func said(_ text: String) -> String {
+    diagnostics("project.json", text).map { "\($0)" }.joined(separator: "\n")
+  }
 
   @Test func `the line is shown with stars`() {
     let text = #"{ "engines": { "fal": { "type": "fal", "key": "\#(secret)" } } }"#
@@ -29,10 +31,12 @@ struct SecretTests {
     #"{ "engines": { "fal": { "type": "fal", "apiKey": "SECRET" } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "access_token": "SECRET" } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "password": ["SECRET"] } } }"#,
-    #"{ "engines": { "fal": { "key": "SECRET" } } }"#, #"{ "engines": { "fal": { "type": 5, "token": "SECRET" } }, "name": 5 }"#,
+    #"{ "engines": { "fal": { "key": "SECRET" } } }"#,
+    #"{ "engines": { "fal": { "type": 5, "token": "SECRET" } }, "name": 5 }"#,
     #"{ "engines": { "fal": { "type": "fal", "key": "SECRET", } } }"#, #"{ "engines": { "fal": { "key": SECRET } } }"#,
     #"{ "engines": { "fal": { "key": "SECRET } } }"#, #"{ "engines": { "fal": { "key": "SECRET\q" } } }"#,
-    "{ \"engines\": { \"fal\": { \"key\":\n  \"SECRET\" \"x\" } } }", #"{ "engines": { "fal": { "key": "SECRET", "key": "SECRET" } } }"#,
+    "{ \"engines\": { \"fal\": { \"key\":\n  \"SECRET\" \"x\" } } }",
+    #"{ "engines": { "fal": { "key": "SECRET", "key": "SECRET" } } }"#,
     #"{ "engines": { "c": { "type": "c", "urls": ["http://me:SECRET@host:8188/"], "x" } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "secret": 'SECRET' } } }"#,
   ]) func `whatever else is wrong with the file`(text: String) {
@@ -43,9 +47,15 @@ struct SecretTests {
   }
 
   @Test func `the name of a variable is no secret, and other texts are shown as they are`() {
-    #expect(diagnostics("project.json", #"{ "engines": { "fal": { "type": "fal", "key": { "env": "FAL_KEY" }, "token": null } } }"#) == [])
-    #expect(shown("project.json", #"{ "note": "key", "style": 5 }"#).first?.contains(#"{ "note": "key", "style": 5 }"#) == true)
-    #expect(said(#"{ "engines": { "a": { "key": { "env": "A" }, "urls": ["http://a:1/"] } } }"#).contains("http://a:1/"))
+    #expect(
+      diagnostics(
+        "project.json", #"{ "engines": { "fal": { "type": "fal", "key": { "env": "FAL_KEY" }, "token": null } } }"#)
+        == [])
+    #expect(
+      shown("project.json", #"{ "note": "key", "style": 5 }"#).first?.contains(#"{ "note": "key", "style": 5 }"#)
+        == true)
+    #expect(
+      said(#"{ "engines": { "a": { "key": { "env": "A" }, "urls": ["http://a:1/"] } } }"#).contains("http://a:1/"))
   }
 
   @Test func `the definition that is kept does not hold it`() {
