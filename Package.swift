@@ -68,7 +68,8 @@ let package = Package(
 
     // Tests.
     room(
-      "TestSupport", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Watching"]),
+      "TestSupport",
+      ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Watching", "CShims"]),
     tests(of: "Basics"),
     tests(of: "JSONText"),
     tests(of: "SQLite"),

@@ -100,7 +100,8 @@ extension Folder {
       let file = try open(path, O_RDONLY | O_NONBLOCK)
       let before = try Self.status(of: file, path)
       guard reel_is_regular(before.st_mode) != 0 else {
-        throw FileError(code: reel_is_directory(before.st_mode) != 0 ? EISDIR : EINVAL, action: "read", path: path.string)
+        throw FileError(
+          code: reel_is_directory(before.st_mode) != 0 ? EISDIR : EINVAL, action: "read", path: path.string)
       }
       let bytes = try file.readAll(limit: limit, sizeHint: Int(before.st_size), path: path.string)
       let after = try Self.status(of: file, path)

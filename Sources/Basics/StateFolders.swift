@@ -10,8 +10,9 @@ internal import Glibc
 package struct StateFolders: Hashable, Sendable {
   /// The project's name for people, then 16 hexadecimal digits over its place: `my-film-7f3a9c21b04d11aa`.
   ///
-  /// The place is the canonical path with device and inode: a copy of the folder has another, and so has what is put in its
-  /// stead under the same path.
+  /// The place is the canonical path with the inode: a copy of the folder has another, and so has what is put in its stead under
+  /// the same path. The device number is not part of it: on btrfs, NFS, overlays and tmpfs it changes with every mount, and a
+  /// journal that is not found after a reboot is a journal lost.
   package let key: String
   package let state: String
   package let runtime: String
@@ -26,7 +27,7 @@ package struct StateFolders: Hashable, Sendable {
   ) throws(FileError) {
     var status = stat()
     if fstat(folder.raw, &status) != 0 { throw .last("look at", folder.path) }
-    key = Self.key(path: folder.path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    key = Self.key(path: folder.path, inode: UInt64(status.st_ino))
 
     func base(_ variable: String, _ fallback: String) -> String {
       if let value = Self.absolute(environment[variable]) { return value }
@@ -55,9 +56,9 @@ package struct StateFolders: Hashable, Sendable {
 }
 
 extension StateFolders {
-  static func key(path: String, device: UInt64, inode: UInt64) -> String {
+  static func key(path: String, inode: UInt64) -> String {
     // NUL cannot stand in a path, so no two places run together.
-    let digest = Digest(of: Array("\(path)\0\(device)\0\(inode)".utf8))
+    let digest = Digest(of: Array("\(path)\0\(inode)".utf8))
     return "\(slug(of: path))-\(digest.hex.prefix(16))"
   }
 

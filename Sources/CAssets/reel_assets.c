@@ -22,6 +22,31 @@ static const unsigned char ratings[] = {
 static const unsigned char config[] = {
 #embed "../../schemas/config.schema.json" suffix(, 0)
 };
+// The project that `reel init` writes.
+static const unsigned char starter_project_json[] = {
+#embed "../../starter/project.json" suffix(, 0)
+};
+static const unsigned char starter_library_look_json[] = {
+#embed "../../starter/library/look.json" suffix(, 0)
+};
+static const unsigned char starter_library_anna_json[] = {
+#embed "../../starter/library/anna.json" suffix(, 0)
+};
+static const unsigned char starter_sequences_sequence_001_json[] = {
+#embed "../../starter/sequences/sequence_001.json" suffix(, 0)
+};
+static const unsigned char starter_sequences_sequence_002_json[] = {
+#embed "../../starter/sequences/sequence_002.json" suffix(, 0)
+};
+static const unsigned char starter_dot_gitignore[] = {
+#embed "../../starter/dot-gitignore" suffix(, 0)
+};
+static const unsigned char starter_dot_gitattributes[] = {
+#embed "../../starter/dot-gitattributes" suffix(, 0)
+};
+static const unsigned char harbour[] = {
+#embed "../../sample-project/inbox/harbour.jpg" suffix(, 0)
+};
 
 static const struct {
   const char *name;
@@ -34,6 +59,14 @@ static const struct {
     {"schemas/sidecar.schema.json", sidecar, sizeof sidecar - 1},
     {"schemas/ratings.schema.json", ratings, sizeof ratings - 1},
     {"schemas/config.schema.json", config, sizeof config - 1},
+    {"starter/project.json", starter_project_json, sizeof starter_project_json - 1},
+    {"starter/library/look.json", starter_library_look_json, sizeof starter_library_look_json - 1},
+    {"starter/library/anna.json", starter_library_anna_json, sizeof starter_library_anna_json - 1},
+    {"starter/sequences/sequence_001.json", starter_sequences_sequence_001_json, sizeof starter_sequences_sequence_001_json - 1},
+    {"starter/sequences/sequence_002.json", starter_sequences_sequence_002_json, sizeof starter_sequences_sequence_002_json - 1},
+    {"starter/dot-gitignore", starter_dot_gitignore, sizeof starter_dot_gitignore - 1},
+    {"starter/dot-gitattributes", starter_dot_gitattributes, sizeof starter_dot_gitattributes - 1},
+    {"sample-project/inbox/harbour.jpg", harbour, sizeof harbour - 1},
 };
 
 int reel_asset_count(void) { return (int)(sizeof assets / sizeof assets[0]); }

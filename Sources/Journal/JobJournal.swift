@@ -6,7 +6,9 @@ internal import SQLite
 /// project, so it is migrated and never thrown away.
 ///
 /// The queue itself lives in memory; each step of a job is here before it is taken (the id before submitting, the output's hash
-/// before writing), and is safe from a power cut when the call returns. After a crash `openJobs()` says what was going on.
+/// before writing). A killed process loses none of it. Steps are also safe from a power cut when the call returns, unless the
+/// caller says that they need not be: losing the step of a job that costs nothing means doing it again, while waiting for the
+/// disk at each of them would cost more than the job. After a crash `openJobs()` says what was going on.
 ///
 /// Used from one thread at a time, by the holder of the project only.
 package final class JobJournal {
@@ -60,11 +62,11 @@ extension JobJournal {
   /// - Returns: for each of `jobs` the open job of its want: itself, or the one that was there.
   /// - Throws: `.illegalTransition` for a job that is not `queued`, `.duplicateID`; nothing is queued then.
   @discardableResult
-  package func enqueue(_ jobs: [JobRecord]) throws(JournalError) -> [JobRecord] {
+  package func enqueue(_ jobs: [JobRecord], durably: Bool = true) throws(JournalError) -> [JobRecord] {
     for job in jobs where job.state != .queued || job.output != nil {
       throw JournalError(.illegalTransition, "Internal inconsistency: job \(job.id) is queued as \(job.state.rawValue)")
     }
-    return try write("queue new jobs") {
+    return try write("queue new jobs", durably: durably) {
       var open: [JobRecord] = []
       for job in jobs {
         if let there = try openJob(shot: job.shot, kind: job.kind, fingerprint: job.fingerprint) {
@@ -83,18 +85,18 @@ extension JobJournal {
   }
 
   /// Before the job is given to its engine.
-  package func markRunning(_ id: String, at time: Int64) throws(JournalError) {
-    try change(id, to: .running) { $0.startedAt = time }
+  package func markRunning(_ id: String, at time: Int64, durably: Bool = true) throws(JournalError) {
+    try change(id, to: .running, durably: durably) { $0.startedAt = time }
   }
 
   /// Before the output is written under its name.
-  package func markWriting(_ id: String, _ output: JobOutput) throws(JournalError) {
-    try change(id, to: .writing) { $0.output = output }
+  package func markWriting(_ id: String, _ output: JobOutput, durably: Bool = true) throws(JournalError) {
+    try change(id, to: .writing, durably: durably) { $0.output = output }
   }
 
   /// After the sidecar is there and synced.
-  package func markDone(_ id: String, at time: Int64) throws(JournalError) {
-    try change(id, to: .done) { job in
+  package func markDone(_ id: String, at time: Int64, durably: Bool = true) throws(JournalError) {
+    try change(id, to: .done, durably: durably) { job in
       job.endedAt = time
       job.message = nil
     }
@@ -136,9 +138,9 @@ extension JobJournal {
   }
 
   private func change(
-    _ id: String, to state: JobState, standsDown: Bool = false, _ edit: (inout JobRecord) -> Void
+    _ id: String, to state: JobState, standsDown: Bool = false, durably: Bool = true, _ edit: (inout JobRecord) -> Void
   ) throws(JournalError) {
-    try write("note that job \(id) is \(state.rawValue)") {
+    try write("note that job \(id) is \(state.rawValue)", durably: durably) {
       guard var job = try find(id) else {
         throw JournalError(.unknownJob, "Internal inconsistency: there is no job \(id)")
       }
@@ -273,8 +275,14 @@ extension JobJournal {
 // MARK: - Errors at the door
 
 extension JobJournal {
-  private func write<Result>(_ action: String, _ body: () throws -> Result) throws(JournalError) -> Result {
-    try Self.reporting(action) { try connection.transaction(body) }
+  /// - Parameter durably: whether it must survive a power cut. A killed process loses nothing either way.
+  private func write<Result>(
+    _ action: String, durably: Bool = true, _ body: () throws -> Result
+  ) throws(JournalError) -> Result {
+    try Self.reporting(action) {
+      try connection.setDurability(durably ? .eachCommit : .checkpoints)
+      return try connection.transaction(body)
+    }
   }
 
   private func read<Result>(_ action: String, _ body: () throws -> Result) throws(JournalError) -> Result {

@@ -17,8 +17,6 @@ package struct Project: Sendable {
   private var bearers: [ShotID: Set<ShotAddress>] = [:]
   private var imagesByName: [String: Set<ProjectPath>] = [:]
   private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
-  /// The names of images that several shots or entries bear, kept up to date so that nobody need look through all images.
-  private var ambiguousNames: Set<String> = []
 
   package init() {}
 }
@@ -57,7 +55,6 @@ extension Project {
         bearers[id]?.remove(address)
         if bearers[id]?.isEmpty == true { bearers[id] = nil }
       }
-      settleAmbiguity(of: id.text)
       // An id that came or went may make an image's name mean several shots, or just one again.
       touched.formUnion(namesTouched(by: id.text))
     }
@@ -69,19 +66,10 @@ extension Project {
     library[name] = reading
     var touched: Set<Touched> = [.entry(name)]
     if cameOrWent {
-      settleAmbiguity(of: name)
       touched.formUnion(namesTouched(by: name))
       touched.insert(.path("library"))
     }
     return touched
-  }
-
-  private mutating func settleAmbiguity(of name: String) {
-    if imagesByName[name] != nil, bearerCount(name) > 1 {
-      ambiguousNames.insert(name)
-    } else {
-      ambiguousNames.remove(name)
-    }
   }
 
   /// All names that the images which may mean `name` may mean.
@@ -108,7 +96,6 @@ extension Project {
       } else {
         imagesByName[name, default: []].insert(path)
       }
-      settleAmbiguity(of: name)
       touched.insert(.name(name))
     }
     for address in claims.shots {
@@ -194,12 +181,14 @@ extension Project {
     return claims.names.first { bearerCount($0) > 0 }
   }
 
-  /// The images whose name means several shots or entries, with that name, in order of their paths. They are not used.
-  package var ambiguousImages: [(path: ProjectPath, name: String)] {
-    ambiguousNames.flatMap { name in
-      (imagesByName[name] ?? []).filter { nameMeant(by: $0) == name }.map { (path: $0, name: name) }
-    }.sorted { $0.path < $1.path }
+  /// The name by which an image in `inbox/` means several shots or entries; nil when it means one, or none. It is not used then.
+  package func ambiguousName(of image: ProjectPath) -> String? {
+    guard inputs[image] != nil, let name = nameMeant(by: image), bearerCount(name) > 1 else { return nil }
+    return name
   }
+
+  /// The images in `inbox/` that may mean a shot or entry by its bare name.
+  package func images(named name: String) -> Set<ProjectPath> { imagesByName[name] ?? [] }
 
   /// The images in `inbox/`, used or not.
   package var inboxImageCount: Int { inputs.keys.reduce(0) { $0 + (InboxClaims($1) == nil ? 0 : 1) } }

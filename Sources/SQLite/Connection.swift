@@ -20,6 +20,7 @@ package final class Connection {
   package let path: String
   /// The open database; nil once closed.
   private var open: OpaquePointer?
+  package private(set) var durability: Durability
   /// By SQL text. All texts are constants of the source, so their number is small.
   private var statements: [String: Statement] = [:]
 
@@ -32,6 +33,7 @@ package final class Connection {
     opening path: String, durability: Durability, patience: Duration = Connection.usualPatience
   ) throws(SQLiteError) {
     self.path = path
+    self.durability = durability
     var database: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &database, flags, nil)
@@ -55,6 +57,17 @@ package final class Connection {
         code: .other, resultCode: SQLITE_IOERR, context: "open \(path)",
         message: "this file system cannot hold a database in WAL mode")
     }
+    try setSynchronous(durability)
+  }
+
+  /// What commits mean from now on; between transactions only.
+  package func setDurability(_ durability: Durability) throws(SQLiteError) {
+    if durability == self.durability { return }
+    try setSynchronous(durability)
+    self.durability = durability
+  }
+
+  private func setSynchronous(_ durability: Durability) throws(SQLiteError) {
     try runScript("PRAGMA synchronous = \(durability == .eachCommit ? "FULL" : "NORMAL")")
   }
 

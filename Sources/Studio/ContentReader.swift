@@ -36,7 +36,9 @@ package enum ContentReader {
     return .here(Digest(of: bytes), format)
   }
 
-  private static func readLarge(_ file: borrowing Descriptor, _ path: ProjectPath) throws(FileError) -> InputFile.Content {
+  private static func readLarge(_ file: borrowing Descriptor, _ path: ProjectPath) throws(FileError)
+    -> InputFile.Content
+  {
     var hasher = SHA256()
     var head: [UInt8] = []
     var tail: [UInt8] = []

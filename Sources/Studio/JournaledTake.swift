@@ -8,8 +8,6 @@ struct JournaledTake {
   let path: ProjectPath
   let sidecar: Sidecar
 
-  var sidecarPath: ProjectPath { ProjectPath(trusted: path.bytes + ".json".utf8) }
-
   /// Nil when the record does not hold enough to write the sidecar.
   init?(_ job: JobRecord) {
     guard let output = job.output, let kind = Kind(job.kind),
@@ -23,10 +21,14 @@ struct JournaledTake {
       created: facts["created"]?.string, seconds: facts["seconds"]?.double)
   }
 
-  /// Whether the output is there with the bytes that the journal was told of.
-  func isWhole(in folder: Folder) -> Bool {
-    guard let content = try? folder.read(path, limit: sidecar.output.bytes + 1) else { return false }
-    return Digest(of: content.bytes) == sidecar.output.digest
+  /// Writes the sidecar, if the output is there with the bytes that the journal was told of.
+  /// - Returns: whether the take is whole now.
+  func complete(in folder: Folder) throws(FileError) -> Bool {
+    guard let content = try? folder.read(path, limit: sidecar.output.bytes),
+      Digest(of: content.bytes) == sidecar.output.digest
+    else { return false }
+    try AtomicFile.writeIfFree(sidecar.text, to: ProjectPath(trusted: path.bytes + ".json".utf8), in: folder)
+    return true
   }
 }
 
@@ -38,6 +40,7 @@ extension JobOutput {
     if let created = take.sidecar.created { facts["created"] = .string(created) }
     if let seconds = take.sidecar.seconds { facts["seconds"] = .number(JSONNumber(seconds)) }
     self.init(
-      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count, facts: JSON.object(facts).compactText)
+      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count,
+      facts: JSON.object(facts).compactText)
   }
 }

@@ -1,6 +1,4 @@
 package import Basics
-internal import Glibc
-internal import Index
 internal import Planning
 package import ProjectFiles
 package import Watching
@@ -18,7 +16,25 @@ extension Picture {
       for path in dirty.folders { lookBelow(path, acceptance, &marks) }
       for path in dirty.files { look(at: path, acceptance, &marks) }
     }
-    return replan(marks)
+    return replan(marks, acceptance)
+  }
+
+  /// Takes over a content that was read on a thread beside; nil when it could not be read in one piece.
+  package mutating func take(_ input: InputFile?, readAt path: ProjectPath, accepting acceptance: Acceptance) -> Look {
+    var marks = Marks()
+    switch kind(at: path) {
+    case .file(let stamp)?:
+      if let input, input.stamp == stamp {
+        take(input, at: path, acceptance, &marks)
+      } else if input != nil {
+        // It changed after it was read, and whoever told so was not heard, as it was still being read then.
+        marks.look.toRead.insert(path)
+      } else {
+        take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
+      }
+    case nil, .folder?, .other?: lose(path, acceptance, &marks)
+    }
+    return replan(marks, acceptance)
   }
 
   /// What one round of looking touched.
@@ -30,15 +46,24 @@ extension Picture {
     var files: Set<ProjectPath> = []
     var look = Look()
   }
+}
 
+// MARK: Files
+
+extension Picture {
   private mutating func lookBelow(_ start: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
     let listing = WatchedTree.listing(of: folder, below: start)
-    for (path, kind) in listing {
-      if case .folder = kind { continue }
-      examine(path, kind, acceptance, &marks)
-    }
-    let gone = files.keys.filter { (start == .root || $0 == start || $0.isInside(start)) && listing[$0] == nil }
-    for path in gone { lose(path, acceptance, &marks) }
+    for (path, kind) in listing { examine(path, kind, acceptance, &marks) }
+    let known = files.below(start) + (files[start] == nil ? [] : [start])
+    for path in known where listing[path] == nil { lose(path, acceptance, &marks) }
+  }
+
+  private mutating func look(at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+    guard WatchedTree.isReported(path) else { return }
+    let kind = kind(at: path)
+    // A folder that went away takes along what was in it, and nobody else may tell of that.
+    if kind != .folder, files.isFolder(path) { lookBelow(path, acceptance, &marks) }
+    examine(path, kind, acceptance, &marks)
   }
 
   /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
@@ -50,42 +75,52 @@ extension Picture {
     }
   }
 
-  private mutating func look(at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    guard WatchedTree.isReported(path) else { return }
-    switch kind(at: path) {
-    case nil: if files[path] != nil { lose(path, acceptance, &marks) } else { marks.look.settled.insert(path) }
-    case .folder?: if files[path] != nil { lose(path, acceptance, &marks) }
-    case let kind?: examine(path, kind, acceptance, &marks)
-    }
-  }
-
   private mutating func examine(
-    _ path: ProjectPath, _ kind: Folder.Kind, _ acceptance: Acceptance, _ marks: inout Marks
+    _ path: ProjectPath, _ kind: Folder.Kind?, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
-    guard case .file(let stamp) = kind else {
-      // A pipe, a link that leads out: as if nothing were there, but said where it is used.
-      if files[path] != nil { lose(path, .asItIs, &marks) }
+    guard case .file(let stamp)? = kind else {
+      if files[path] != nil {
+        // What has been put in its place does not go away by waiting.
+        lose(path, kind == nil ? acceptance : .asItIs, &marks)
+      } else {
+        marks.look.settled.insert(path)
+      }
       return
     }
-    if let known = files[path], known.stamp == stamp, stamp.isSettled(at: known.readAt) {
+    if let known = files[path], known.stillHold(at: stamp), !isStillToRead(path) {
       marks.look.settled.insert(path)
       return
     }
-    let now = FileStamp.now()
     switch FileRole(of: path) {
-    case .project, .sequence, .entry: readText(path, stamp, acceptance, &marks)
+    case .project, .sequence, .entry: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
     case .output: readOutput(path, stamp, &marks)
     case .misnamed:
       project.setMisnamed(path, true)
+      know(path, stamp, &marks)
       marks.files.insert(path)
-      files[path] = KnownFile(stamp: stamp, readAt: now)
     case .other: readInput(path, stamp, acceptance, &marks)
     }
   }
 
+  /// Whether a reference was seen and is used, but what it holds is not known yet.
+  private func isStillToRead(_ path: ProjectPath) -> Bool {
+    switch project.inputs[path]?.content {
+    case .unread?, .reading?: planner.isUsed(path)
+    default: false
+    }
+  }
+
+  /// Notes that a file was read and that what it holds is in the picture.
+  mutating func know(
+    _ path: ProjectPath, _ stamp: FileStamp, readAt time: Int64 = FileStamp.now(), _ marks: inout Marks
+  ) {
+    files[path] = KnownFiles.Facts(stamp: stamp, readAt: time)
+    marks.look.settled.insert(path)
+  }
+
   /// Takes a file out of the picture, or names it as unsettled when it may come back at once.
-  private mutating func lose(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+  mutating func lose(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
     if acceptance == .whole {
       marks.look.unsettled[path] = .absent
       return
@@ -110,168 +145,47 @@ extension Picture {
     case .other: marks.touched.formUnion(project.set(nil as InputFile?, at: path))
     }
   }
+}
 
+// MARK: What follows
+
+extension Picture {
   /// Plans what was touched, reads the references that this made known, and collects problems.
-  mutating func replan(_ marks: Marks) -> Look {
+  private mutating func replan(_ marks: Marks, _ acceptance: Acceptance) -> Look {
     var look = marks.look
     var marks = marks
     while true {
-      let view = self.view
-      let planned = planner.update(
-        marks.touched, takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view)
+      let planned = plan(marks)
       look.replanned.formUnion(planned)
-      for path in marks.files { look.problems.form(problems.set(diagnostics(of: path), of: .file(path))) }
+      for path in filesWithOtherProblems(marks) {
+        look.problems.form(problems.set(diagnostics(of: path), of: .file(path)))
+      }
       for address in planned {
         look.problems.form(problems.set(planner.shots[address]?.diagnostics ?? [], of: .shot(address)))
       }
       marks = Marks()
       for address in planned {
-        for wanted in planner.shots[address]?.wants ?? [] {
-          guard case .waits(.reading(let path)) = wanted.state else { continue }
-          read(path, &marks)
-        }
+        // Those of a frozen shot, too: what is said of it must not hang on what was read before it froze.
+        for path in planner.shots[address]?.uses.paths ?? [] { readNow(path, acceptance, &marks) }
       }
       look.toRead.formUnion(marks.look.toRead)
-      if marks.touched.isEmpty { break }
-    }
-    look.problems.form(problems.set(projectDiagnostics(), of: .project))
-    return look
-  }
-}
-
-// MARK: Reading
-
-extension Picture {
-  private mutating func readText(
-    _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
-  ) {
-    let source: SourceText
-    var failure: Diagnostic?
-    do throws(FileError) {
-      let content = try folder.read(path, limit: JSONFile.maximumSize)
-      source = SourceText(file: path, bytes: content.bytes)
-    } catch {
-      if error.isAbsence { return lose(path, acceptance, &marks) }
-      source = SourceText(file: path, bytes: [])
-      failure = Diagnostic(
-        .error, error.code == EFBIG ? "too-large" : "unreadable-file", error.description, file: path,
-        notes: ["its shots are frozen until it reads again; nothing was queued or cancelled"])
-    }
-    if failure == nil, self.source(of: path)?.bytes == source.bytes {
-      files[path] = KnownFile(stamp: stamp, readAt: FileStamp.now())
-      marks.look.settled.insert(path)
-      return
-    }
-    let touched: Set<Touched>?
-    switch FileRole(of: path) {
-    case .project:
-      let reading = failure.map { Reading(model: nil, diagnostics: [$0], source: source) } ?? ProjectFile.read(source)
-      touched = reading.model == nil && acceptance == .whole ? nil : project.set(reading)
-    case .sequence(let name):
-      let reading =
-        failure.map { Reading(model: nil, diagnostics: [$0], source: source) } ?? SequenceFile.read(source, name: name)
-      touched = reading.model == nil && acceptance == .whole ? nil : project.set(reading, for: name)
-    case .entry(let name):
-      let reading =
-        failure.map { Reading(model: nil, diagnostics: [$0], source: source) } ?? LibraryEntry.read(source, name: name)
-      touched = reading.model == nil && acceptance == .whole ? nil : project.set(reading, for: name)
-    default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
-    }
-    guard let touched else {
-      marks.look.unsettled[path] = .broken
-      return
-    }
-    files[path] = KnownFile(stamp: stamp, readAt: FileStamp.now())
-    marks.look.settled.insert(path)
-    marks.touched.formUnion(touched)
-    marks.files.insert(path)
-  }
-
-  private func source(of path: ProjectPath) -> SourceText? {
-    switch FileRole(of: path) {
-    case .project: project.file?.source
-    case .sequence(let name): project.sequences[name]?.source
-    case .entry(let name): project.library[name]?.source
-    default: nil
+      look.settled.formUnion(marks.look.settled)
+      look.unsettled.merge(marks.look.unsettled) { _, new in new }
+      if marks.touched.isEmpty { return look }
     }
   }
 
-  /// A file that recipes may name. Its content is read only when a shot uses it.
-  private mutating func readInput(
-    _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
-  ) {
-    if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
-      let content = Self.content(memory)
-    {
-      files[path] = KnownFile(stamp: stamp, readAt: memory.hashedAt)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: content), at: path))
-      return
-    }
-    guard planner.isUsed(path) else {
-      files[path] = KnownFile(stamp: stamp, readAt: FileStamp.now())
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: .unread), at: path))
-      return
-    }
-    if stamp.size > ContentReader.inlineLimit {
-      // The old content counts until the new one is read.
-      marks.look.toRead.insert(path)
-      return
-    }
-    guard let input = ContentReader.read(path, in: folder) else {
-      marks.look.unsettled[path] = .broken
-      return
-    }
-    take(input, at: path, acceptance, &marks)
+  /// In a function of its own: the view shares the project's tables, which would be copied if they were changed while it lives.
+  private mutating func plan(_ marks: Marks) -> Set<ShotAddress> {
+    let view = self.view
+    return planner.update(
+      marks.touched, takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view)
   }
 
-  /// Takes over a content that was read on a thread beside; nil when it could not be read in one piece.
-  package mutating func take(_ input: InputFile?, readAt path: ProjectPath, accepting acceptance: Acceptance) -> Look {
-    var marks = Marks()
-    if let input { take(input, at: path, acceptance, &marks) } else { marks.look.unsettled[path] = .broken }
-    return replan(marks)
-  }
-
-  private mutating func take(
-    _ input: InputFile, at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks
-  ) {
-    if input.content == .incomplete, acceptance == .whole {
-      marks.look.unsettled[path] = .broken
-      return
+  /// The files that were read, and images whose names may mean something else by now.
+  private func filesWithOtherProblems(_ marks: Marks) -> Set<ProjectPath> {
+    marks.touched.reduce(into: marks.files) { files, touched in
+      if case .name(let name) = touched { files.formUnion(project.images(named: name)) }
     }
-    let now = FileStamp.now()
-    files[path] = KnownFile(stamp: input.stamp, readAt: now)
-    marks.look.settled.insert(path)
-    marks.touched.formUnion(project.set(input, at: path))
-    if let memory = Self.memory(of: input, at: now) {
-      learnt[path] = memory
-      forgotten.remove(path)
-    }
-  }
-
-  /// Reads a reference that a shot turned out to use.
-  private mutating func read(_ path: ProjectPath, _ marks: inout Marks) {
-    guard let input = project.inputs[path], input.content == .unread else { return }
-    if input.stamp.size > ContentReader.inlineLimit {
-      marks.touched.formUnion(project.set(InputFile(stamp: input.stamp, content: .reading), at: path))
-      marks.look.toRead.insert(path)
-    } else if let read = ContentReader.read(path, in: folder) {
-      take(read, at: path, .asItIs, &marks)
-    }
-  }
-
-  /// What the index keeps of a reference: its hash, and what it is in a word.
-  private static func memory(of input: InputFile, at now: Int64) -> IndexedFile? {
-    switch input.content {
-    case .here(let digest, let format):
-      IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: format.rawValue)
-    case .pointer(let digest): IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: "pointer")
-    case .unread, .reading, .incomplete, .unreadable: nil
-    }
-  }
-
-  private static func content(_ memory: IndexedFile) -> InputFile.Content? {
-    guard let digest = memory.digest, let facts = memory.facts else { return nil }
-    if facts == "pointer" { return .pointer(digest) }
-    return ImageFormat(rawValue: facts).map { .here(digest, $0) }
   }
 }

@@ -3,7 +3,7 @@ internal import Planning
 internal import ProjectFiles
 
 extension Picture {
-  /// What is wrong with a file by itself.
+  /// What is wrong with a file, as far as no shot is needed to see it.
   func diagnostics(of path: ProjectPath) -> [Diagnostic] {
     switch FileRole(of: path) {
     case .project:
@@ -15,7 +15,9 @@ extension Picture {
     case .sequence(let name): project.sequences[name]?.diagnostics ?? []
     case .entry(let name): project.library[name]?.diagnostics ?? []
     case .misnamed: project.misnamed.contains(path) ? [misnamed(path)] : []
-    default: []
+    case .other: ambiguous(path)
+    // Told where they are read: nothing of a sidecar that reads badly is kept.
+    case .sidecar, .output: []
     }
   }
 
@@ -29,18 +31,19 @@ extension Picture {
         .warning, "conflict-copy", "a sync tool left a conflict copy here; it is not read", file: path,
         notes: ["take over what you need from it, then delete it"])
     }
-    let letters = path.parent?.name == "library" ? "letters, digits, `-` and `_`, beginning with a letter" : "letters, digits, `-` and `_`"
+    let letters = "letters, digits, `-` and `_`" + (path.parent?.name == "library" ? ", beginning with a letter" : "")
     return Diagnostic(
-      .warning, "bad-file-name", "a name here is made of \(letters), and ends in `.json`; this file is not read", file: path,
-      notes: ["rename it"])
+      .warning, "bad-file-name", "a name here is made of \(letters), and ends in `.json`; this file is not read",
+      file: path, notes: ["rename it"])
   }
 
-  /// What is wrong across files.
-  func projectDiagnostics() -> [Diagnostic] {
-    project.ambiguousImages.map { image in
+  private func ambiguous(_ path: ProjectPath) -> [Diagnostic] {
+    guard let name = project.ambiguousName(of: path) else { return [] }
+    return [
       Diagnostic(
-        .warning, "ambiguous-image", "its name fits several shots or entries called `\(TerminalText.escaped(image.name))`; it is not used",
-        file: image.path, notes: ["put it into inbox/SEQUENCE/SHOT/, or name it in `references`"])
-    }
+        .warning, "ambiguous-image",
+        "its name fits several shots or entries called `\(TerminalText.escaped(name))`; it is not used", file: path,
+        notes: ["put it into inbox/SEQUENCE/SHOT/, or name it in `references`"])
+    ]
   }
 }

@@ -1,9 +1,9 @@
-internal import Watching
 internal import Basics
 internal import Index
 internal import JSONText
 internal import Planning
 internal import ProjectFiles
+internal import Watching
 
 extension Picture {
   mutating func readSidecar(
@@ -13,46 +13,55 @@ extension Picture {
     if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
       let facts = SidecarMemory.facts(memory.facts, version: version, modified: stamp.modified)
     {
-      files[path] = KnownFile(stamp: stamp, readAt: memory.hashedAt)
+      know(path, stamp, readAt: memory.hashedAt, &marks)
       sidecars[output] = facts
       return settleTake(at: output, &marks)
     }
     let now = FileStamp.now()
-    guard let content = try? folder.read(path, limit: Sidecar.maximumSize) else {
-      if acceptance == .whole { marks.look.unsettled[path] = .broken }
-      return
+    let content: Folder.Content
+    do throws(FileError) {
+      content = try folder.read(path, limit: Sidecar.maximumSize)
+    } catch {
+      if error.isAbsence { return lose(path, acceptance, &marks) }
+      let problem = Diagnostic(
+        .warning, "bad-sidecar", error.description, file: path,
+        notes: ["its take counts for nothing until it reads again; the output is left alone"])
+      return refuse(path, of: output, stamp, [problem], acceptance, &marks)
     }
     let reading = Sidecar.read(SourceText(file: path, bytes: content.bytes))
     guard let sidecar = reading.model else {
-      if acceptance == .whole {
-        marks.look.unsettled[path] = .broken
-        return
-      }
-      files[path] = KnownFile(stamp: stamp, readAt: now)
-      sidecars[output] = nil
-      look(&marks, at: path, problems: reading.diagnostics)
-      return settleTake(at: output, &marks)
+      return refuse(path, of: output, content.stamp, reading.diagnostics, acceptance, &marks)
     }
     let fingerprint = planner.migrations.fingerprint(of: sidecar.recipe, stated: sidecar.fingerprint)
-    var facts = SidecarFacts(sidecar: sidecar, fingerprint: fingerprint, modified: stamp.modified)
+    var facts = SidecarFacts(sidecar: sidecar, fingerprint: fingerprint, modified: content.stamp.modified)
     facts.sidecar.recipe = [:]
-    files[path] = KnownFile(stamp: stamp, readAt: now)
+    know(path, content.stamp, readAt: now, &marks)
     sidecars[output] = facts
     learnt[path] = IndexedFile(
       stamp: content.stamp, digest: nil, hashedAt: now, facts: SidecarMemory.text(facts, version: version))
     forgotten.remove(path)
-    marks.look.settled.insert(path)
-    look(&marks, at: path, problems: [])
+    marks.look.problems.form(problems.set([], of: .file(path)))
     settleTake(at: output, &marks)
   }
 
-  private mutating func look(_ marks: inout Marks, at path: ProjectPath, problems found: [Diagnostic]) {
+  /// A sidecar that says nothing usable: its take is none.
+  private mutating func refuse(
+    _ path: ProjectPath, of output: ProjectPath, _ stamp: FileStamp, _ found: [Diagnostic], _ acceptance: Acceptance,
+    _ marks: inout Marks
+  ) {
+    if acceptance == .whole {
+      marks.look.unsettled[path] = .broken
+      return
+    }
+    know(path, stamp, &marks)
+    sidecars[output] = nil
     marks.look.problems.form(problems.set(found, of: .file(path)))
+    settleTake(at: output, &marks)
   }
 
   /// A take's output: here, a git-lfs pointer, or nothing (an empty file is nothing).
   mutating func readOutput(_ path: ProjectPath, _ stamp: FileStamp, _ marks: inout Marks) {
-    files[path] = KnownFile(stamp: stamp, readAt: FileStamp.now())
+    know(path, stamp, &marks)
     if stamp.size == 0 {
       outputs[path] = .absent
     } else if stamp.size < LFSPointer.maximumSize,
@@ -62,7 +71,6 @@ extension Picture {
     } else {
       outputs[path] = .here
     }
-    marks.look.settled.insert(path)
     settleTake(at: path, &marks)
   }
 
@@ -77,35 +85,5 @@ extension Picture {
     guard takes.set(take, at: output) else { return }
     marks.takePaths.insert(output)
     for known in [before, take].compactMap({ $0 }) { marks.fingerprints.insert(known.fingerprint) }
-  }
-}
-
-/// What the index keeps of a sidecar, so that 20,000 of them need not be read again at each start: all but the recipe.
-private enum SidecarMemory {
-  static func text(_ facts: Picture.SidecarFacts, version: Int) -> String {
-    let sidecar = facts.sidecar
-    var object: JSONObject = [
-      "form": .number(JSONNumber(version)), "current": .string(facts.fingerprint.hex), "kind": .string(sidecar.kind.name),
-      "shot": .string(sidecar.shot), "fingerprint": .string(sidecar.fingerprint.hex),
-      "output": .object(Sidecar.fields(sidecar.output)), "engine": .object(Sidecar.fields(sidecar.engine)),
-    ]
-    if let created = sidecar.created { object["created"] = .string(created) }
-    if let seconds = sidecar.seconds { object["seconds"] = .number(JSONNumber(seconds)) }
-    if sidecar.isRemoved { object["removed"] = true }
-    return JSON.object(object).compactText
-  }
-
-  /// Nil when it was written for another form of recipes, or by another reel.
-  static func facts(_ text: String?, version: Int, modified: Int64) -> Picture.SidecarFacts? {
-    guard let text, let value = try? JSONDocument(parsing: Array(text.utf8)).root.value, value["form"]?.int == version,
-      let current = value["current"]?.string.flatMap({ Digest(hex: $0) }),
-      let fingerprint = value["fingerprint"]?.string.flatMap({ Digest(hex: $0) }),
-      let kind = value["kind"]?.string.flatMap({ Kind($0) }), let shot = value["shot"]?.string,
-      let output = Sidecar.output(value["output"]), let engine = Sidecar.engine(value["engine"])
-    else { return nil }
-    let sidecar = Sidecar(
-      kind: kind, shot: shot, fingerprint: fingerprint, recipe: [:], output: output, engine: engine,
-      created: value["created"]?.string, seconds: value["seconds"]?.double, isRemoved: value["removed"]?.bool ?? false)
-    return Picture.SidecarFacts(sidecar: sidecar, fingerprint: current, modified: modified)
   }
 }

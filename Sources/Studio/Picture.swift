@@ -16,9 +16,8 @@ package struct Picture {
   package internal(set) var planner: Planner
   package internal(set) var problems = ProblemBoard()
 
-  /// Every file as it was looked at last.
-  var files: [ProjectPath: KnownFile] = [:]
-  /// Sidecars by the path of their output.
+  var files = KnownFiles()
+  /// By the path of the output.
   var sidecars: [ProjectPath: SidecarFacts] = [:]
   var outputs: [ProjectPath: Take.Presence] = [:]
   /// What the index remembered at the start; an entry is taken out when its file is looked at.
@@ -31,12 +30,6 @@ package struct Picture {
     self.folder = folder
     self.planner = planner
     self.remembered = remembered
-  }
-
-  struct KnownFile {
-    var stamp: FileStamp
-    /// When it was read, by the file system's clock: see `FileStamp.isSettled(at:)`.
-    var readAt: Int64
   }
 
   /// A sidecar without its recipe.

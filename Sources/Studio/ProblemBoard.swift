@@ -7,8 +7,6 @@ package struct ProblemBoard: Sendable {
   package enum Origin: Hashable, Sendable {
     case file(ProjectPath)
     case shot(ShotAddress)
-    /// Found over the whole project, such as an image that fits several shots.
-    case project
   }
 
   private var byOrigin: [Origin: [Diagnostic]] = [:]

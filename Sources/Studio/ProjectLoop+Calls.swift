@@ -8,25 +8,30 @@ internal import Watching
 /// What other commands ask while this process holds the project.
 extension ProjectLoop {
   func answer(_ call: ControlCall, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
+    guard isLoaded else { return earlyCalls.append((call, reply)) }
     switch call.name {
     case "sync": sync(untilIdle: call.fields["idle"]?.bool ?? false, reply, session)
     case "again":
       guard let shot = call.fields["shot"]?.string else {
         return reply(.failure(code: "bad-call", message: "`again` needs a shot"))
       }
-      ask(for: shot, session)
-      reply(.success(["version": 1]))
+      do throws(Standing.NameError) {
+        try ask(for: shot, session)
+        reply(.success(["version": 1]))
+      } catch {
+        reply(.failure(code: "no-shot", message: error.description))
+      }
     default: reply(session.standing.answer(call, engines: session.engineAnswers()))
     }
   }
 
   private func sync(untilIdle: Bool, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
-    guard case .watch = options.mode else {
+    if !isWatching {
       return reply(.failure(code: "no-watcher", message: "a `reel make` holds this project; it does not watch"))
     }
     do throws(FileError) {
       let name = try SyncFolder.dropCookie(in: session.folder)
-      addSync(name, untilIdle: untilIdle, reply)
+      syncs[name] = Sync(untilIdle: untilIdle, reply: reply)
     } catch {
       reply(.failure(code: "failed", message: error.description))
     }
@@ -65,14 +70,17 @@ extension Session {
   package func engineAnswers() -> [JSON] {
     var answers: [JSON] = []
     for engine in engines.byType.values.sorted(by: { $0.type < $1.type }) where engine.isBuiltIn {
-      answers.append(["name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in"])
+      answers.append([
+        "name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in",
+      ])
     }
     let defined = standing.picture.project.file?.model?.engines ?? [:]
     for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
       let isKnown = engines.byType[definition.type] != nil
       answers.append([
         "name": .string(name), "type": .string(definition.type), "state": isKnown ? "ready" : "unsupported",
-        "detail": .string(isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
+        "detail": .string(
+          isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
       ])
     }
     return answers

@@ -2,7 +2,6 @@ internal import Basics
 internal import Engines
 internal import Glibc
 internal import Journal
-internal import JSONText
 internal import Planning
 internal import ProjectFiles
 internal import Watching
@@ -10,82 +9,87 @@ internal import Watching
 /// Jobs on their way: queued, handed to an engine, written, done. Each step stands in the journal before it is taken.
 extension ProjectLoop {
   func perform(_ actions: [JobBoard.Action], _ session: Session) {
-    var queued: [JobBoard.Job] = []
-    for action in actions {
-      if case .enqueue(let job) = action { queued.append(job) }
-    }
-    enqueue(queued, session)
+    queue(
+      actions.compactMap { action in
+        if case .enqueue(let job) = action { job } else { nil }
+      })
     for action in actions {
       switch action {
       case .enqueue: break
       case .drop(let job):
-        keep(session) { journal throws(JournalError) in
-          try journal.markCancelled(job.id, standsDown: false, message: "no longer wanted", at: FileStamp.now())
-        }
+        ledger.dropped(job.id, "no longer wanted")
         emit(.cancelled(StudioEvent.JobSummary(job), why: "no longer wanted"))
       case .cancel(let job): tasks[job.id]?.cancel()
       case .start(let job): start(job, session)
+      case .write(let job): write(job)
       case .copy(let want, let take): copy(take, for: want, session)
-      case .giveUp(let job, let message):
-        keep(session) { journal throws(JournalError) in
-          try journal.markFailed(job.id, message, canPass: false, at: FileStamp.now())
-        }
-        emit(.failed(StudioEvent.JobSummary(job), message: message, retryIn: nil))
-        session.standing.recount([job.want.address])
+      case .giveUp(let job, let message, let isForGood):
+        forget(job.id)
+        if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
+        tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
-        keep(session) { journal throws(JournalError) in
-          try journal.markFailed(job.id, message, canPass: true, at: FileStamp.now())
-        }
-        emit(.failed(StudioEvent.JobSummary(job), message: message, retryIn: delay))
-        session.standing.recount([job.want.address])
+        forget(job.id)
+        ledger.failed(job.id, message, canPass: true)
+        tellFailed(job, message, retryIn: delay, session)
+      case .rewrite(let job, let message, let delay):
+        // Its want may have changed while it was written, but it is kept all the same.
+        tellFailed(job, message, retryIn: delay, session)
       }
     }
   }
 
-  private func enqueue(_ jobs: [JobBoard.Job], _ session: Session) {
+  private func queue(_ jobs: [JobBoard.Job]) {
     if jobs.isEmpty { return }
     didSomething = true
-    let now = FileStamp.now()
-    keep(session) { journal throws(JournalError) in
-      try journal.enqueue(jobs.map { JobRecord($0, queuedAt: now) })
-    }
+    ledger.queued(jobs)
     let changes = jobs.map { StudioEvent.Change(shot: $0.want.address, kind: $0.want.kind, reason: $0.reason) }
     emit(.planned(jobs: jobs.count, changes: changes))
     for job in jobs { emit(.queued(StudioEvent.JobSummary(job))) }
   }
 
-  /// Writes into the journal. A journal that cannot be written (a full disk) is said and the work goes on: what is lost with it
-  /// is what a restart would have known, not a take.
-  private func keep(_ session: Session, _ write: (JobJournal) throws(JournalError) -> Void) {
-    guard let journal = session.journal else { return }
-    do throws(JournalError) {
-      try write(journal)
-    } catch {
-      let message = "the journal could not be written: \(error)"
-      if journalTrouble != message { emit(.notice(message)) }
-      journalTrouble = message
-    }
+  private func tellFailed(_ job: JobBoard.Job, _ message: String, retryIn delay: Duration?, _ session: Session) {
+    didSomething = true
+    emit(.failed(StudioEvent.JobSummary(job), message: message, retryIn: delay))
+    session.standing.recount([job.want.address])
   }
 
+  /// Nothing goes on for the job in this process any more.
+  private func forget(_ id: String) {
+    tasks[id] = nil
+    startTimes[id] = nil
+    outputs[id] = nil
+  }
+}
+
+// MARK: Making
+
+extension ProjectLoop {
+  /// Begins what can be begun now.
   func start(_ session: Session) {
     let actions = session.standing.board.startable(at: ContinuousClock.now)
+    if actions.isEmpty { return }
     perform(actions, session)
     session.standing.recount(
       actions.compactMap { action in
-        if case .start(let job) = action { job.want.address } else { nil }
+        switch action {
+        case .start(let job), .write(let job): job.want.address
+        default: nil
+        }
       })
   }
 
   private func start(_ job: JobBoard.Job, _ session: Session) {
-    keep(session) { journal throws(JournalError) in try journal.markRunning(job.id, at: FileStamp.now()) }
-    emit(.started(StudioEvent.JobSummary(job)))
-    startTimes[job.id] = ContinuousClock.now
     guard let engine = engines.byType[job.want.engineType] else {
       preconditionFailure("Internal inconsistency: a job for the engine type \(job.want.engineType), which is not here")
     }
+    if !ledger.begun(job), !engine.isBuiltIn {
+      let message = "the journal cannot be written, and an engine that costs is not asked for what would be forgotten"
+      return failed(job.id, JobBoard.Failure(message: message, canPass: true, isOfThisMachine: true), session)
+    }
+    emit(.started(StudioEvent.JobSummary(job)))
+    startTimes[job.id] = ContinuousClock.now
     let order = EngineJob(id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder)
-    let id = job.id
-    tasks[id] = Task { [send] in
+    tasks[job.id] = Task { [send, id = job.id] in
       do throws(EngineError) {
         let output = try await engine.make(order) { fraction, doing in
           send.yield(.progress(id: id, fraction: fraction, doing: doing))
@@ -100,54 +104,45 @@ extension ProjectLoop {
   /// The engine gave its output, or gave up. The output's hash is journaled before the file is written.
   func made(_ id: String, _ result: Result<EngineOutput, EngineError>, _ session: Session) {
     let isCancelled = tasks.removeValue(forKey: id)?.isCancelled ?? false
-    didSomething = true
     switch result {
-    case .failure(let error):
-      if isCancelled { return letGo(id, session) }
-      let failure = JobBoard.Failure(message: error.message, canPass: error.canPass)
-      perform(session.standing.board.failed(id, failure, at: ContinuousClock.now), session)
+    case .failure where isCancelled: letGo(id, session)
+    case .failure(let error): failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
     case .success(let output):
-      guard let job = session.standing.board.made(id), let writer else { return }
-      guard let take = take(of: job, output, session) else {
-        let failure = JobBoard.Failure(message: "the engine gave a \(output.type), which is no take", canPass: false)
-        return perform(session.standing.board.failed(id, failure, at: ContinuousClock.now), session)
+      guard let job = session.standing.board.made(id) else { return }
+      guard let take = take(of: job, output) else {
+        let message = "the engine gave a \(TerminalText.shortened(output.type, to: 60)), which is no take"
+        return failed(id, JobBoard.Failure(message: message, canPass: false), session)
       }
-      keep(session) { journal throws(JournalError) in try journal.markWriting(id, JobOutput(take)) }
-      tasks[id] = Task { [send] in
-        do throws(FileError) {
-          try await writer.write(take)
-          send.yield(.wrote(id: id, take.path, nil))
-        } catch {
-          send.yield(.wrote(id: id, take.path, error))
-        }
-      }
+      ledger.writing(id, JobOutput(take))
+      outputs[id] = take
+      write(job)
     }
+  }
+
+  private func failed(_ id: String, _ failure: JobBoard.Failure, _ session: Session) {
+    perform(session.standing.board.failed(id, failure, at: ContinuousClock.now), session)
   }
 
   /// The job was cancelled and its engine let go: its shot is decided anew, since the same recipe may be wanted again by now.
   private func letGo(_ id: String, _ session: Session) {
-    startTimes[id] = nil
+    forget(id)
     guard let job = session.standing.board.cancelled(id) else { return }
-    let isLeft = session.standing.board.isStopping
-    keep(session) { journal throws(JournalError) in
-      if isLeft {
-        try journal.backToQueue(id)
-      } else {
-        try journal.markCancelled(id, standsDown: false, message: "the shot changed while it ran", at: FileStamp.now())
-      }
-    }
-    if !isLeft { emit(.cancelled(StudioEvent.JobSummary(job), why: "the shot changed while it ran")) }
+    didSomething = true
+    if stopping == .leaving { return ledger.left(id) }
+    ledger.dropped(id, "the shot changed while it ran")
+    emit(.cancelled(StudioEvent.JobSummary(job), why: "the shot changed while it ran"))
     replan([job.want.address], session)
   }
 
-  private func take(of job: JobBoard.Job, _ output: EngineOutput, _ session: Session) -> TakeWriter.Order? {
+  private func take(of job: JobBoard.Job, _ output: EngineOutput) -> TakeWriter.Order? {
     guard let engine = engines.byType[job.want.engineType],
       let ending = TakeName.fileExtension(for: output.type)
     else { return nil }
     let digest = Digest(of: output.bytes)
     let want = job.want
     let name = TakeName(
-      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest, fileExtension: ending)
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest,
+      fileExtension: ending)
     var sidecar = Sidecar(
       kind: want.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: want.recipe.fields,
       output: Sidecar.Output(
@@ -161,35 +156,57 @@ extension ProjectLoop {
     return TakeWriter.Order(
       path: want.address.sequence.folder.appending(name.description), bytes: output.bytes, sidecar: sidecar)
   }
+}
+
+// MARK: Writing
+
+extension ProjectLoop {
+  private func write(_ job: JobBoard.Job) {
+    guard let writer, let take = outputs[job.id] else {
+      preconditionFailure("Internal inconsistency: job \(job.id) has no output to write")
+    }
+    tasks[job.id] = Task { [send, id = job.id] in
+      do throws(FileError) {
+        try await writer.write(take)
+        send.yield(.wrote(id: id, nil))
+      } catch {
+        send.yield(.wrote(id: id, error))
+      }
+    }
+  }
 
   /// The take is on disk, or could not be written.
-  func wrote(_ id: String, _ path: ProjectPath, _ error: FileError?, _ session: Session) {
+  func wrote(_ id: String, _ error: FileError?, _ session: Session) {
     tasks[id] = nil
-    let seconds = startTimes.removeValue(forKey: id)?.duration(to: ContinuousClock.now).seconds ?? 0
     if let error {
       let failure = JobBoard.Failure(message: error.description, canPass: true, isOfThisMachine: error.isOfThisMachine)
-      return perform(session.standing.board.failed(id, failure, at: ContinuousClock.now), session)
+      return perform(session.standing.board.unwritten(id, failure, at: ContinuousClock.now), session)
     }
-    guard let job = session.standing.board.finished(id) else { return }
-    keep(session) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now()) }
-    countFinished()
-    emit(.finished(StudioEvent.JobSummary(job), take: path, seconds: seconds))
-    lookAtTake(path, session)
+    guard let job = session.standing.board.finished(id), let take = outputs[id] else { return }
+    let seconds = startTimes[id]?.duration(to: ContinuousClock.now).seconds ?? 0
+    forget(id)
+    ledger.done(id)
+    didSomething = true
+    ending.finished += 1
+    emit(.finished(StudioEvent.JobSummary(job), take: take.path, seconds: seconds))
+    lookAtTake(take.path, session)
     session.standing.recount([job.want.address])
   }
 
   private func lookAtTake(_ path: ProjectPath, _ session: Session) {
     let files: Set<ProjectPath> = [path, ProjectPath(trusted: path.bytes + ".json".utf8)]
-    take(session.standing.picture.look(at: DirtyPaths(files: files), accepting: .asItIs), session)
+    take(session.standing.picture.look(at: DirtyPaths(files: files), accepting: acceptance), session)
   }
+}
 
-  // MARK: Copies
+// MARK: Copying
 
+extension ProjectLoop {
   private func copy(_ take: Take, for want: Want, _ session: Session) {
-    guard let writer, pendingCopies.insert(want.key).inserted else { return }
-    didSomething = true
-    let recipe = want.recipe.fields
-    Task { [send] in
+    guard let writer, failedCopies[want.key].map({ $0.retryAt <= .now }) ?? true,
+      pendingCopies.insert(want.key).inserted
+    else { return }
+    Task { [send, recipe = want.recipe.fields] in
       do throws(FileError) {
         send.yield(.copied(want, from: take, .success(try await writer.copy(take, for: want, recipe: recipe))))
       } catch {
@@ -202,28 +219,42 @@ extension ProjectLoop {
     pendingCopies.remove(want.key)
     switch result {
     case .success(let path):
+      failedCopies[want.key] = nil
+      didSomething = true
       emit(
         .restored(
           shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path, from: source.path))
       lookAtTake(path, session)
     case .failure(let error):
-      // Most likely the source went away: the next look decides.
-      emit(.notice("the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"))
-      take(session.standing.picture.look(at: DirtyPaths(files: [source.path]), accepting: .asItIs), session)
+      let attempts = (failedCopies[want.key]?.attempts ?? 0) + 1
+      // A source that went away meanwhile is no fault: the plan follows in a moment.
+      if attempts == 1, !error.isAbsence {
+        emit(.notice("the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"))
+      }
+      // A run that is to end does not wait: the shot is counted as failed.
+      let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
+      failedCopies[want.key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
+      lookAtTake(source.path, session)
     }
   }
 
-  // MARK: Asked for
+  /// Plans the shots again whose takes could not be copied some time ago.
+  func retryCopies(_ session: Session) {
+    if failedCopies.isEmpty { return }
+    let due = failedCopies.filter { $0.value.retryAt <= .now }.keys
+    if due.isEmpty { return }
+    replan(Set(due.map(\.address)), session)
+    // Those that are not wanted any more.
+    for key in due where !pendingCopies.contains(key) { failedCopies[key] = nil }
+  }
+}
 
+// MARK: Asked for
+
+extension ProjectLoop {
   /// Makes the wants of a shot again that are met already.
-  func ask(for name: String, _ session: Session) {
-    let addresses: [ShotAddress]
-    do throws(Standing.NameError) {
-      addresses = try session.standing.addresses(named: name)
-    } catch {
-      return emit(.notice(error.description))
-    }
-    for address in addresses {
+  func ask(for name: String, _ session: Session) throws(Standing.NameError) {
+    for address in try session.standing.addresses(named: name) {
       for planned in session.standing.picture.planner.shots[address]?.wants ?? [] {
         guard case .fresh = planned.state, let want = planned.want else { continue }
         perform(session.standing.board.ask(for: want), session)
@@ -232,23 +263,14 @@ extension ProjectLoop {
   }
 }
 
-extension JobRecord {
-  init(_ job: JobBoard.Job, queuedAt: Int64) {
-    self.init(
-      id: job.id, shot: job.want.address.description, kind: job.want.kind.name, fingerprint: job.want.recipe.fingerprint,
-      recipe: JSON.object(job.want.recipe.fields).compactText, engine: job.want.engine, engineType: job.want.engineType,
-      reason: job.reason.sentence, state: .queued, priority: Int64(job.round) << 32 - Int64(job.rank), queuedAt: queuedAt)
-  }
-}
-
 extension FileError {
   /// Whether the machine is at fault rather than the shot: it is tried again until it works.
-  var isOfThisMachine: Bool { ![ENAMETOOLONG, EXDEV, EISDIR, ENOTDIR].contains(code) }
+  fileprivate var isOfThisMachine: Bool { ![ENAMETOOLONG, EXDEV, EISDIR, ENOTDIR, EEXIST].contains(code) }
 }
 
 extension Duration {
   /// With fractions.
-  var seconds: Double {
+  fileprivate var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

@@ -68,9 +68,10 @@ package final class Session {
       (places, lock, journal, index) = (nil, nil, nil, nil)
     }
     let planner = Planner(kinds: kinds, forms: engines.forms)
-    let board = JobBoard(
-      capacities: engines.byType.mapValues(\.capacity),
-      newID: { Digest(of: (0..<4).flatMap { _ in withUnsafeBytes(of: UInt64.random(in: 0...UInt64.max), Array.init) }).hex.prefix(16).description })
+    let board = JobBoard(capacities: engines.byType.mapValues(\.capacity)) {
+      // Unique among all projects that share an engine's queue.
+      "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+    }
     standing = Standing(picture: Picture(of: folder, planner: planner, remembered: remembered), board: board)
   }
 
@@ -124,6 +125,8 @@ package struct SessionError: Error, Hashable, Sendable, CustomStringConvertible 
     case held(pid: Int32?)
     /// The folders for state, the journal or the project itself cannot be used.
     case unusable
+    /// A call was refused; the code is the reply's.
+    case refused(code: String)
   }
 
   package let code: Code

@@ -15,6 +15,7 @@ extension Standing {
         switch planned.state {
         case .fresh: continue
         case .copyable(let take):
+          if plan.isHeld { continue }
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))
@@ -23,7 +24,9 @@ extension Standing {
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(reason.sentence)
           entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
-          if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { entry["message"] = .string(message) }
+          if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) {
+            entry["message"] = .string(message)
+          }
           jobs.append(.object(entry))
         case .waits(let wait):
           if plan.isHeld { continue }
@@ -57,7 +60,8 @@ extension Standing {
       guard let state = states[address], state != .fresh, let plan = picture.planner.shots[address] else { continue }
       listed.append(
         .object([
-          "shot": .string(address.description), "state": .string(state.rawValue), "detail": .string(detail(of: plan, state)),
+          "shot": .string(address.description), "state": .string(state.rawValue),
+          "detail": .string(detail(of: plan, state)),
         ]))
     }
     let unused = picture.project.inputs.keys.filter { InboxClaims($0) != nil && !picture.planner.isUsed($0) }.count
@@ -104,15 +108,20 @@ extension Standing {
         against = take
         entry["reason"] = "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
-      case .copyable(let take): entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
+      case .copyable(let take):
+        entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
+      if let want = planned.want {
+        entry["references"] = .array(want.request.references.map { .string($0.path.string) })
+      }
       entry["fields"] = .array(fields(planned, against))
       return .object(entry)
     }
-    let problems = plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { $0.file == address.sequence.file } : [])
+    let problems =
+      plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { $0.file == address.sequence.file } : [])
     return [
       "version": 1, "shot": .string(address.description), "state": .string((states[address] ?? .unreadable).rawValue),
       "held": .bool(plan.isHeld), "kinds": .array(kinds),
@@ -130,7 +139,9 @@ extension Standing {
     var keys = want.recipe.fields.keys
     for key in before?.keys ?? [] where !keys.contains(key) { keys.append(key) }
     return keys.map { key in
-      let changes = (changed ?? []).filter { $0.field == key || $0.field.hasPrefix("\(key).") || $0.field.hasPrefix("\(key)[") }
+      let changes = (changed ?? []).filter {
+        $0.field == key || $0.field.hasPrefix("\(key).") || $0.field.hasPrefix("\(key)[")
+      }
       return [
         "field": .string(key), "now": want.recipe.fields[key] ?? .null, "take": before?[key] ?? .null,
         "differs": .bool(!changes.isEmpty), "changes": .array(changes.map { .string($0.sentence) }),
@@ -150,10 +161,13 @@ extension Standing {
       let address = TakeOwner(of: take.path).flatMap { owners[$0] }
       if let chosen, address.map({ !chosen.contains($0) }) ?? true { return nil }
       let plan = address.flatMap { picture.planner.shots[$0] }
-      let isFresh = plan?.wants.contains { if case .fresh(let current) = $0.state { current.path == take.path } else { false } } ?? false
+      let isFresh =
+        plan?.wants.contains { if case .fresh(let current) = $0.state { current.path == take.path } else { false } }
+        ?? false
       return [
         "shot": address.map { .string($0.description) } ?? .null, "kind": .string(take.kind.name),
-        "file": .string(take.path.string), "fingerprint": .string(take.fingerprint.description), "fresh": .bool(isFresh),
+        "file": .string(take.path.string), "fingerprint": .string(take.fingerprint.description),
+        "fresh": .bool(isFresh),
         "used": .bool(plan?.used[take.kind]?.path == take.path), "rating": .null,
         "created": take.created.map { .string($0) } ?? .null,
       ]

@@ -15,27 +15,37 @@ extension Standing {
     guard let plan = picture.planner.shots[address], !plan.isFrozen else {
       return .failure(code: "unreadable", message: "\(name) cannot be read; see `reel check`")
     }
-    guard let want = plan.wants.compactMap(\.want).first, let form = picture.planner.forms.byType[want.engineType] else {
+    guard let want = plan.wants.compactMap(\.want).first, let form = picture.planner.forms.byType[want.engineType]
+    else {
       return .failure(code: "no-engine", message: "\(name) has nothing that could be made again")
     }
     if form.seeding == .none {
       return .failure(
         code: "deterministic",
-        message: "the engine \(TerminalText.escaped(want.engine)) has no use for a seed: another take of \(name) would be the same; "
+        message:
+          "the engine \(TerminalText.escaped(want.engine)) has no use for a seed: another take of \(name) would be the same; "
           + "change its prompt")
     }
     if sameSeed { return .success(["version": 1, "again": .string(address.description)]) }
     let key = form.seeding == .seed ? "seed" : "takes"
     var used: UInt64 = 0
     let owner = TakeOwner(address, want.kind)
-    let recipes = picture.takes.takes(of: owner).compactMap { picture.recipe(of: $0) } + plan.wants.compactMap { $0.want?.recipe.fields }
+    let recipes =
+      picture.takes.takes(of: owner).compactMap { picture.recipe(of: $0) }
+      + plan.wants.compactMap { $0.want?.recipe.fields }
     for recipe in recipes {
-      if case .number(let number)? = recipe[key == "seed" ? "seed" : "take"], let value = number.uint64 { used = max(used, value) }
+      if case .number(let number)? = recipe[key == "seed" ? "seed" : "take"], let value = number.uint64 {
+        used = max(used, value)
+      }
     }
+    let before: JSON? =
+      form.seeding == .seed
+      ? shot.settings.seed.value.map { .number(JSONNumber($0)) }
+      : shot.settings.takes.value.map { .number(JSONNumber($0)) }
     let next = used == .max ? 0 : used + 1
     return .success([
       "version": 1, "file": .string(address.sequence.file.string), "shot": .string(address.description),
-      "key": .string(key), "before": shot.settings.seed.value.map { .number(JSONNumber($0)) } ?? .null,
+      "key": .string(key), "before": before ?? .null,
       "value": .number(JSONNumber(next)),
     ])
   }

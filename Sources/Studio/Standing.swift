@@ -29,14 +29,16 @@ package struct Standing {
     }
   }
 
-  /// Shots in the order of the film: by sequence, then as they stand in the file; a sequence goes before its shots.
+  /// Shots in the order of the film: by sequence, then as they stand in the file; a sequence goes before its shots. What is gone
+  /// comes last. The cost grows with the sequences that are named, not with the project.
   package func inFilmOrder(_ addresses: some Sequence<ShotAddress>) -> [ShotAddress] {
-    let grouped = Dictionary(grouping: addresses, by: \.sequence)
-    let known = picture.project.orderedSequences
-    let gone = Set(grouped.keys).subtracting(known).sorted()
-    return (known + gone).flatMap { name -> [ShotAddress] in
-      guard let group = grouped[name] else { return [] }
-      if group.count == 1 { return group }
+    let groups = Dictionary(grouping: addresses, by: \.sequence)
+    let ordered = groups.keys.sorted { left, right in
+      let (a, b) = (place(of: left), place(of: right))
+      return a != b ? a < b : left < right
+    }
+    return ordered.flatMap { name -> [ShotAddress] in
+      guard let group = groups[name], group.count > 1 else { return groups[name] ?? [] }
       var positions: [ShotID: Int] = [:]
       for (index, shot) in (picture.project.sequences[name]?.model?.shots ?? []).enumerated() {
         positions[shot.id] = index
@@ -47,6 +49,12 @@ package struct Standing {
         return a != b ? a < b : left < right
       }
     }
+  }
+
+  /// By `order`; those without one after all others, those that are gone after these.
+  private func place(of name: SequenceName) -> (Int, Double) {
+    guard let reading = picture.project.sequences[name] else { return (2, 0) }
+    return reading.model?.order.map { (0, $0) } ?? (1, 0)
   }
 
   package var addressesInFilmOrder: [ShotAddress] { inFilmOrder(picture.planner.shots.keys) }
@@ -69,9 +77,11 @@ package struct Standing {
     }
     let known = picture.planner.shots.keys.sorted()
     let likely =
-      Likeness.likely(text, among: known.compactMap { $0.shot?.text }) ?? Likeness.likely(text, among: known.map(\.description))
+      Likeness.likely(text, among: known.compactMap { $0.shot?.text })
+      ?? Likeness.likely(text, among: known.map(\.description))
     throw NameError(
-      "there is no shot `\(TerminalText.escaped(text))`" + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
+      "there is no shot `\(TerminalText.escaped(text))`"
+        + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
   }
 
   package struct NameError: Error, Hashable, Sendable, CustomStringConvertible {

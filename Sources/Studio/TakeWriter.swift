@@ -7,8 +7,9 @@ package import ProjectFiles
 
 /// Puts takes on disk, durable and in order: the output under a temporary name, synced, renamed; then the sidecar the same way.
 ///
-/// The sidecar is the commit: an output without one counts for nothing. Nothing that is there is ever written over: names are made
-/// of hashes, so a name that is taken holds the same bytes, or somebody's edit of them, which stays.
+/// The sidecar is the commit: an output without one counts for nothing. What is there is not written over: names are made of
+/// hashes, so a name that is taken holds the same bytes, or somebody's edit of them, which stays. Only what counts for nothing
+/// gives way: an empty output, and a sidecar that does not say that its take meets the recipe.
 package actor TakeWriter {
   private let executor = ThreadExecutor(name: "takes")
   private let folder: Folder
@@ -24,39 +25,105 @@ package actor TakeWriter {
     package var path: ProjectPath
     package var bytes: [UInt8]
     package var sidecar: Sidecar
+
+    package init(path: ProjectPath, bytes: [UInt8], sidecar: Sidecar) {
+      self.path = path
+      self.bytes = bytes
+      self.sidecar = sidecar
+    }
   }
 
   package func write(_ order: Order) throws(FileError) {
     guard let parent = order.path.parent else { return }
     try folder.makeFolder(parent)
-    try AtomicFile.writeIfFree(order.bytes, to: order.path, in: folder)
+    try writeOutput(to: order.path) { file throws(FileError) in
+      try file.writeAll(order.bytes, path: order.path.string)
+    }
     try writeSidecar(order.sidecar, of: order.path)
   }
 
-  /// Writes the missing sidecar of an output that is there: what is left to do after a crash between the two.
-  package func writeSidecar(_ sidecar: Sidecar, of output: ProjectPath) throws(FileError) {
-    let path = ProjectPath(trusted: output.bytes + ".json".utf8)
-    try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)
-  }
-
   /// Copies a take to where another shot's takes lie; by reference where the file system can (reflink).
+  ///
+  /// The copy is named after the bytes that are there, which a person may have edited since the take was made.
   /// - Returns: the path of the copy.
   package func copy(_ take: Take, for want: Want, recipe: JSONObject) throws(FileError) -> ProjectPath {
+    let source = try folder.open(take.path, O_RDONLY)
+    var output = take.output
+    (output.digest, output.bytes) = try Self.contentHash(of: source, path: take.path.string)
     let name = TakeName(
-      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: take.output.digest,
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: output.digest,
       fileExtension: take.path.fileExtension)
     let path = want.address.sequence.folder.appending(name.description)
     let sidecar = Sidecar(
       kind: take.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: recipe,
-      output: take.output, engine: take.engine, created: take.created)
+      output: output, engine: take.engine, created: take.created)
     try folder.makeFolder(want.address.sequence.folder)
-    let source = try folder.open(take.path, O_RDONLY)
-    try AtomicFile.writeIfFree(to: path, in: folder) { file throws(FileError) in
+    try writeOutput(to: path) { file throws(FileError) in
       if reel_clone(source.raw, file.raw) == 0 { return }
       try Self.copyBytes(from: source, to: file, path: path.string)
     }
     try writeSidecar(sidecar, of: path)
     return path
+  }
+
+  /// Returns when everything ordered before has been done.
+  package func finish() {}
+}
+
+// MARK: Names that are taken
+
+extension TakeWriter {
+  private func writeOutput(
+    to path: ProjectPath, filling body: (borrowing Descriptor) throws(FileError) -> Void
+  ) throws(FileError) {
+    var existing = AtomicFile.Existing.keep
+    switch try folder.look(at: path) {
+    case .file(let stamp)? where stamp.size > 0: return
+    case .file?: existing = .replace
+    case .folder?, .other?: throw FileError(code: EEXIST, action: "write", path: path.string)
+    case nil: break
+    }
+    do throws(FileError) {
+      _ = try AtomicFile.write(to: path, in: folder, existing: existing, filling: body)
+    } catch {
+      // Somebody else's file of that name has come meanwhile: a checkout, a sync.
+      if error.code != EEXIST { throw error }
+    }
+  }
+
+  private func writeSidecar(_ sidecar: Sidecar, of output: ProjectPath) throws(FileError) {
+    let path = ProjectPath(trusted: output.bytes + ".json".utf8)
+    if let there = try? folder.read(path, limit: Sidecar.maximumSize) {
+      let read = Sidecar.read(SourceText(file: path, bytes: there.bytes)).model
+      if let read, read.fingerprint == sidecar.fingerprint, read.kind == sidecar.kind, !read.isRemoved { return }
+      _ = try AtomicFile.write(sidecar.text, to: path, in: folder, existing: .replace)
+    } else {
+      try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)
+    }
+  }
+}
+
+// MARK: Bytes
+
+extension TakeWriter {
+  private static func contentHash(
+    of file: borrowing Descriptor, path: String
+  ) throws(FileError) -> (digest: Digest, bytes: Int) {
+    var hasher = SHA256()
+    var offset = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = pread(file.raw, buffer.baseAddress, buffer.count, off_t(offset))
+      if count < 0 {
+        let error = FileError.last("read", path)
+        if error.code == EINTR { continue }
+        throw error
+      }
+      if count == 0 { return (hasher.finish(), offset) }
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
+      offset += count
+    }
   }
 
   private static func copyBytes(

@@ -2,8 +2,9 @@ internal import Basics
 
 /// Names that are never input: what editors, browsers and sync programs leave beside the files they work on.
 ///
-/// They are dropped where events come in. A rename from such a name to a real one is an event for the real one. Copies that sync
-/// programs make of a file in conflict are not among them: those are for a person to see, so the owner reports them.
+/// They are dropped where events come in. A rename from such a name to a real one is an event for the real one. Copies
+/// that sync programs make of a file in conflict are not among them: those are for a person to see, so the owner
+/// reports them.
 package enum IgnoredNames {
   /// Whether a file or folder of this name, in any folder, is never input.
   package static func contains(_ name: some BidirectionalCollection<UInt8>) -> Bool {
@@ -51,7 +52,9 @@ package enum IgnoredNames {
 
   /// `.NAME.swp`, `.swo`, … and `.swpx`: vim's swap files.
   private static func isVimSwap(_ name: [UInt8]) -> Bool {
-    guard name.first == UInt8(ascii: "."), let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+    guard name.first == UInt8(ascii: "."), let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else {
+      return false
+    }
     let ending = name[(dot + 1)...]
     guard ending.starts(with: "sw".utf8) else { return false }
     return ending.count == 3 || ending.count == 4 && ending.last == UInt8(ascii: "x")

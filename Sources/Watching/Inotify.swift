@@ -5,20 +5,21 @@ internal import Glibc
 
 /// libinotifytools, held by its few calls that are sound: one watch per folder, one event at a time.
 ///
-/// The library keeps all its state in globals and locks nothing: there is one of these at a time in the process, and it stays on
-/// one thread (`InotifyThread`). What is not used, and why (all measured with 3.22.6):
+/// The library keeps all its state in globals and locks nothing: there is one of these at a time in the process, and it
+/// stays on one thread (`InotifyThread`). What is not used, and why (all measured with 3.22.6):
 /// - its recursive watching: it adds watches after reading, and gives up a folder whose file vanishes meanwhile;
-/// - its renaming: `a` renames `ab` too. After any folder moved or went, everything is set up anew instead: a new object of
-///   this class. It also forgets the library's dead watches that way;
-/// - its waiting: it takes whole seconds and spins when asked for more than one event. Its descriptor, for which there is no call,
-///   is found among the process's own and polled;
+/// - its renaming: `a` renames `ab` too. After any folder moved or went, everything is set up anew instead: a new
+///   object of this class. It also forgets the library's dead watches that way;
+/// - its waiting: it takes whole seconds and spins when asked for more than one event. Its descriptor, for which there
+///   is no call, is found among the process's own and polled;
 /// - asking it for the next event with the timeout of "none" by `inotifytools_next_event`: that one blocks for ever.
 ///
-/// Events must have been drained (`next` gives nil) before one of these is let go: the library keeps its read buffer, and
-/// would hand old events with old numbers to its successor.
+/// Events must have been drained (`next` gives nil) before one of these is let go: the library keeps its read buffer,
+/// and would hand old events with old numbers to its successor.
 final class Inotify {
   struct Event {
-    /// The absolute path under which the folder was watched, without a trailing `/`; nil when the library does not know it.
+    /// The absolute path under which the folder was watched, without a trailing `/`; nil when the library does not know
+    /// it.
     var folder: [UInt8]?
     /// The name in that folder; empty when the folder itself is meant.
     var name: [UInt8]
@@ -43,7 +44,8 @@ final class Inotify {
 
   enum Outcome {
     case watched
-    /// The limit of watches is reached, or the folder is known by another path already (a bind mount): nothing will be heard of it.
+    /// The limit of watches is reached, or the folder is known by another path already (a bind mount): nothing will be
+    /// heard of it.
     case silent
     /// It is no folder any more, or may not be read.
     case unreachable

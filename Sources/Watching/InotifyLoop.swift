@@ -2,8 +2,8 @@ internal import Basics
 
 /// What the inotify thread does: take orders, drain events, deliver what has settled, sleep.
 final class InotifyLoop {
-  /// How often folders without a watch are read, and how often each project folder is checked to be still in its place: nobody is
-  /// told when a folder above it is moved, or another file system is mounted over it.
+  /// How often folders without a watch are read, and how often each project folder is checked to be still in its place:
+  /// nobody is told when a folder above it is moved, or another file system is mounted over it.
   private static let round: Duration = .seconds(1)
   /// Events taken at a stretch: then the clock is looked at, lest endless events keep a batch from being delivered.
   private static let stretch = 4096
@@ -17,6 +17,9 @@ final class InotifyLoop {
   private var left: [Mailbox] = []
   /// The watches no longer fit the trees.
   private var isStale = false
+  /// Until when watches are not set up again: in a storm that makes them stale at once, that takes no more than a fifth
+  /// of the time.
+  private var restUntil = ContinuousClock.now
   private var nextRound = ContinuousClock.now + round
 
   init(orders: InotifyThread) {
@@ -40,16 +43,22 @@ final class InotifyLoop {
       finishLeft()
       let isDrained = drain()
       let now = ContinuousClock.now
-      if isStale, isDrained, roots.contains(where: { $0.wakeAt.map { $0 <= now } ?? false }) { startAnew() }
+      if isStale, now >= restUntil, isDue(at: now) { startAnew() }
       if now >= nextRound {
         nextRound = now + Self.round
         goRound()
       }
       deliver()
-      if roots.isEmpty { continue }
-      let next = roots.compactMap(\.wakeAt).min().map { min($0, nextRound) } ?? nextRound
-      wakeup?.wait(orReadable: inotify?.descriptor, until: isDrained ? next : .now)
+      if roots.isEmpty || !isDrained { continue }
+      var next = roots.compactMap(\.wakeAt).min() ?? nextRound
+      if isStale { next = max(next, restUntil) }
+      wakeup?.wait(orReadable: inotify?.descriptor, until: min(next, nextRound))
     }
+  }
+
+  /// Whether a batch of some project is ready.
+  private func isDue(at now: ContinuousClock.Instant) -> Bool {
+    roots.contains { $0.wakeAt.map { $0 <= now } ?? false }
   }
 
   /// The end of a stream says that all is released: it comes last.
@@ -69,7 +78,8 @@ final class InotifyLoop {
       case .leave(let id):
         for root in roots where root.order.id == id {
           left.append(root.order.mailbox)
-          // The others' watches stay; these must go before their folders do, or the library would take dead ones for live.
+          // The others' watches stay; these must go before their folders do, or the library would take dead ones for
+          // live.
           markStale()
         }
         roots.removeAll { $0.order.id == id }
@@ -101,24 +111,29 @@ final class InotifyLoop {
     return false
   }
 
-  /// Notes that everything has to be set up anew. That is done when the burst has settled: deleting a tree of a hundred folders sets
-  /// up once or twice and not a hundred times. Until then the paths of events may be wrong, but all is looked at anyway.
+  /// Notes that everything has to be set up anew. That is done when the burst has settled: deleting a tree of a hundred
+  /// folders sets up once or twice and not a hundred times. Until then the paths of events may be wrong and some may be
+  /// missing, so nothing is delivered.
   private func markStale() {
     if isStale { return }
     isStale = true
     for root in roots { root.notice(.all) }
   }
 
-  /// Forgets all watches and sets them up again, top down. The library's state is common to all projects, so all are read again.
+  /// Forgets all watches and sets them up again, top down. The library's state is common to all projects, so all are
+  /// read again.
   private func startAnew() {
-    // What is still queued was before the look at everything that follows; left in the library's buffer it would be taken for
-    // events of the new watches.
+    let start = ContinuousClock.now
+    // What is still queued was before the look at everything that follows; left in the library's buffer it would be
+    // taken for events of the new watches.
     while inotify?.next() != nil {}
     inotify = nil
     open()
     isStale = false
     dropGone()
     for root in roots { root.watchAll(inotify) }
+    let end = ContinuousClock.now
+    restUntil = end + min((end - start) * 4, Self.round)
   }
 
   private func goRound() {
@@ -136,7 +151,8 @@ final class InotifyLoop {
   private func deliver() {
     let now = ContinuousClock.now
     // Before anyone is told to look: where the project folder is gone, everything would seem deleted.
-    if roots.contains(where: { $0.wakeAt.map { $0 <= now } ?? false }) { dropGone() }
+    if isDue(at: now) { dropGone() }
+    if isStale { return }
     for root in roots {
       root.tellCounts(limit)
       root.deliver(at: now)

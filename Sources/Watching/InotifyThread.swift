@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The one thread of the process on which libinotifytools is used, for all project folders that are watched.
 ///
-/// The library's state is global, so two watchers cannot each have their own. The thread starts with the first one and ends with the
-/// last; then nothing is left open. Watchers talk to it by orders only.
+/// The library's state is global, so two watchers cannot each have their own. The thread starts with the first one and
+/// ends with the last; then nothing is left open. Watchers talk to it by orders only.
 final class InotifyThread: Sendable {
   static let shared = InotifyThread()
 

@@ -12,8 +12,8 @@ package final class InotifyWatcher: Watcher {
   private let id = InotifyThread.shared.newID()
   private let isStarted = Mutex(false)
 
-  /// - Parameter isHeld: asked on the watching thread whenever a batch is ready: whether it shall wait, because git's `index.lock` is
-  ///   there. It must be quick, a look at one file.
+  /// - Parameter isHeld: asked on the watching thread whenever a batch is ready: whether it shall wait, because git's
+  ///   `index.lock` is there. It must be quick, a look at one file.
   package convenience init(
     folder: Folder, times: Settling.Times = Settling.Times(), isHeld: @escaping @Sendable () -> Bool = { false }
   ) {

@@ -1,10 +1,11 @@
 internal import Synchronization
 
-/// Between a watching thread and the one who reads: whatever has not been taken yet is merged, so it never grows into a queue.
+/// Between a watching thread and the one who reads: whatever has not been taken yet is merged, so it never grows into a
+/// queue.
 ///
-/// An unbounded stream would pile up batches while the reader is busy, and each would be looked at in turn though one look
-/// does for all. Here a batch waits as one `DirtyPaths`; the thread never blocks and loses nothing. Limits and counts are told
-/// before what is dirty, the end comes last.
+/// An unbounded stream would pile up batches while the reader is busy, and each would be looked at in turn though one
+/// look does for all. Here a batch waits as one `DirtyPaths`; the thread never blocks and loses nothing. Limits and
+/// counts are told before what is dirty, the end comes last.
 final class Mailbox: Sendable {
   private struct State {
     var limit: WatchLimit?

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// The descriptors that this process has open, and what the kernel calls each: a path, or a name like `anon_inode:inotify`.
+/// The descriptors that this process has open, and what the kernel calls each: a path, or a name like
+/// `anon_inode:inotify`.
 enum OpenDescriptors {
   /// The name of one descriptor, as bytes; nil if it is not open.
   static func name(of descriptor: Int32) -> [UInt8]? {

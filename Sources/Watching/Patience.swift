@@ -2,17 +2,17 @@ package import Basics
 
 /// How long a file that cannot be used is waited for before that counts.
 ///
-/// Editors truncate and then write, move a file away and then write it again; copies take their time. So a file that reads
-/// as broken or empty is reported only when it has been left alone for a while, and one that is absent counts as gone only
-/// later still. The owner notes what each reading found, and asks what has come due.
+/// Editors truncate and then write, move a file away and then write it again; copies take their time. So a file that
+/// reads as broken or empty is reported only when it has been left alone for a while, and one that is absent counts as
+/// gone only later still. The owner notes what each reading found, and asks what has come due.
 package struct Patience: Sendable {
   package typealias Instant = ContinuousClock.Instant
 
   package struct Times: Sendable, Hashable {
     /// VS Code's window between truncating and writing can last some 100 ms.
     package var broken: Duration
-    /// A file that is broken and written again and again is reported by then: a program that writes it for ever must not
-    /// keep its fault from being seen.
+    /// A file that is broken and written again and again is reported by then: a program that writes it for ever must
+    /// not keep its fault from being seen.
     package var brokenAtMost: Duration
     package var absent: Duration
     /// The same for a file that comes and goes without ever being found.
@@ -39,8 +39,13 @@ package struct Patience: Sendable {
 
   /// What has been waited for in vain, in the order of the paths.
   package struct Due: Sendable, Hashable {
-    package var reportBroken: [ProjectPath] = []
-    package var gone: [ProjectPath] = []
+    package var reportBroken: [ProjectPath]
+    package var gone: [ProjectPath]
+
+    package init(reportBroken: [ProjectPath] = [], gone: [ProjectPath] = []) {
+      self.reportBroken = reportBroken
+      self.gone = gone
+    }
 
     package var isEmpty: Bool { reportBroken.isEmpty && gone.isEmpty }
   }
@@ -69,7 +74,8 @@ package struct Patience: Sendable {
 
   package func isWaiting(for path: ProjectPath) -> Bool { waits[path] != nil }
 
-  /// Takes down what a reading found. Each reading comes from an event, so it starts the wait anew, up to the latest time.
+  /// Takes down what a reading found. Each reading comes from an event, so it starts the wait anew, up to the latest
+  /// time.
   package mutating func note(_ path: ProjectPath, _ finding: Finding, at now: Instant) {
     let before = waits[path]
     switch finding {
@@ -90,7 +96,8 @@ package struct Patience: Sendable {
 
   /// What has been waited for long enough; it is no longer waited for afterwards.
   ///
-  /// - Parameter isHeld: git works (its lock is there): absent files may be about to be written, so their wait starts again.
+  /// - Parameter isHeld: git works (its lock is there): absent files may be about to be written, so their wait starts
+  ///   again.
   package mutating func due(at now: Instant, isHeld: Bool = false) -> Due {
     var due = Due()
     for (path, wait) in waits where wait.deadline <= now {

@@ -3,8 +3,8 @@ internal import Basics
 /// What was last seen in folders that are read again and again, to tell what is different.
 ///
 /// A file that changes twice within one tick of the file system's clock may keep its stamp, and the second change
-/// would be missed. So whatever is new or different is told in each round until `retelling` has passed: two seconds cover the coarsest
-/// clocks in use, and are counted on our own, since a file server's may be wrong.
+/// would be missed. So a file that is new or different is told in each round until `retelling` has passed: two seconds
+/// cover the coarsest clocks in use, and are counted on our own, since a file server's may be wrong.
 struct PolledFolders {
   typealias Instant = ContinuousClock.Instant
 
@@ -45,6 +45,7 @@ struct PolledFolders {
   mutating func poll(in folder: Folder, at now: Instant) -> Difference {
     var changed: Set<ProjectPath> = []
     var newFolders: [ProjectPath] = []
+    let again = Set(retold.keys)
     for path in folders {
       // Forgotten in this round, with a folder above it.
       guard let before = seen[path] else { continue }
@@ -52,22 +53,26 @@ struct PolledFolders {
       for entry in WatchedTree.entries(of: path, in: folder) { after[entry.path] = entry.kind }
       for (child, kind) in after where before[child] != kind {
         changed.insert(child)
-        if kind == .folder { newFolders.append(child) }
+        switch kind {
+        case .file: retold[child] = now + Self.retelling
+        case .folder: newFolders.append(child)
+        case .other: break
+        }
       }
       for (child, kind) in before where after[child] != kind {
         changed.insert(child)
         if kind == .folder { forget(child) }
+        if after[child] == nil { retold[child] = nil }
       }
       seen[path] = after
     }
-    let again = retold.keys.filter { !changed.contains($0) }
-    for path in changed { retold[path] = now + Self.retelling }
-    changed.formUnion(again)
+    changed.formUnion(again.filter { retold[$0] != nil })
     for (path, end) in retold where end <= now { retold[path] = nil }
     return Difference(dirty: DirtyPaths(files: changed, folders: Set(newFolders)), newFolders: newFolders.sorted())
   }
 
   private mutating func forget(_ gone: ProjectPath) {
     for path in seen.keys where path == gone || path.isInside(gone) { seen[path] = nil }
+    for path in retold.keys where path.isInside(gone) { retold[path] = nil }
   }
 }

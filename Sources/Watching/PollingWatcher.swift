@@ -20,7 +20,8 @@ package final class PollingWatcher: Watcher {
   /// - Parameters:
   ///   - interval: from the end of one round to the start of the next.
   ///   - times: of these only how long a batch may be held; a round is a batch by itself.
-  ///   - isHeld: asked on the watching thread when a round found something: whether it shall wait, because git's `index.lock` is there.
+  ///   - isHeld: asked on the watching thread when a round found something: whether it shall wait, because git's
+  ///   `index.lock` is there.
   package init(
     folder: Folder, interval: Duration = .seconds(1), times: Settling.Times = Settling.Times(),
     isHeld: @escaping @Sendable () -> Bool = { false }

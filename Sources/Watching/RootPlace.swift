@@ -17,7 +17,8 @@ struct RootPlace: Sendable {
     if !isThere { throw WatchError(code: .rootGone, path: folder.path) }
   }
 
-  /// Whether the path still leads to the open folder. Both are asked anew each time: some file systems renumber their files.
+  /// Whether the path still leads to the open folder. Both are asked anew each time: some file systems renumber their
+  /// files.
   var isThere: Bool {
     var opened = stat()
     var named = stat()

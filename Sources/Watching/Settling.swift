@@ -1,8 +1,9 @@
 /// Collects what is noticed into batches: a burst of events becomes one batch, endless events still come through.
 ///
-/// A batch is delivered once it has been quiet for `Times.quiet`, and at the latest `Times.latest` after its first event. While git works
-/// (the owner says so when asked) it is held, since half a checkout is no state anyone meant. Quiet is counted from the moment
-/// an event was handed in, so events must be drained before the clock is asked: time spent working is no quiet.
+/// A batch is delivered once it has been quiet for `Times.quiet`, and at the latest `Times.latest` after its first
+/// event. While git works (the owner says so when asked) it is held, since half a checkout is no state anyone meant.
+/// Quiet is counted from the moment an event was handed in, so events must be drained before the clock is asked: time
+/// spent working is no quiet.
 package struct Settling: Sendable {
   package typealias Instant = ContinuousClock.Instant
 
@@ -42,7 +43,8 @@ package struct Settling: Sendable {
   private let times: Times
   private var batch = DirtyPaths()
   private var first: Instant?
-  /// Since when every answer was "held"; kept over batches, so that a lock left by a dead git costs 30 s once and not every save.
+  /// Since when every answer was "held"; kept over batches, so that a lock left by a dead git costs 30 s once and not
+  /// every save.
   private var heldSince: Instant?
   /// Whether this batch was found held: then only the next look counts, whatever else is noticed.
   private var isHeldBack = false

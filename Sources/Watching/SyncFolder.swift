@@ -4,9 +4,10 @@ internal import Glibc
 
 /// The folder `.reel/sync`, through which one can wait until a watcher has told everything that happened so far.
 ///
-/// Whoever wants to know drops an empty file of a fresh name there, a cookie. The kernel keeps the order of events, so when the cookie's own
-/// event has come through, all earlier ones have. Its name then stands in `DirtyPaths.cookies`. A cookie that is merely found
-/// by reading the folder proves nothing: earlier events may still be queued. The idea is watchman's.
+/// Whoever wants to know drops an empty file of a fresh name there, a cookie. The kernel keeps the order of events, so
+/// when the cookie's own event has come through, all earlier ones have. Its name then stands in `DirtyPaths.cookies`. A
+/// cookie that is merely found by reading the folder proves nothing: earlier events may still be queued. The idea is
+/// watchman's.
 package enum SyncFolder {
   package static let path: ProjectPath = ".reel/sync"
   static let parent: ProjectPath = ".reel"

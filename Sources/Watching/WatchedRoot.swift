@@ -19,6 +19,10 @@ final class WatchedRoot {
   private var watched: Set<ProjectPath> = []
   /// Folders that inotify is silent about.
   private var polled = PolledFolders()
+  private var links = KnownLinks()
+  /// Cookies in a sync folder that is polled: those that lay there a round ago, and those told since.
+  private var foundCookies: Set<String> = []
+  private var answeredCookies: Set<String> = []
   private var settling: Settling
   /// When the settling wants to be woken.
   private(set) var wakeAt: ContinuousClock.Instant?
@@ -33,11 +37,12 @@ final class WatchedRoot {
 
   /// Watches everything anew. What the owner saw before counts for nothing now, so all is dirty.
   ///
-  /// Cookies found lying there go into the same batch. Their events may have been lost or taken by the old watches, but whatever
-  /// happened before they were dropped happened before this moment, and the look at everything comes after it.
+  /// Cookies found lying there go into the same batch. Their events may have been lost or taken by the old watches, but
+  /// whatever happened before they were dropped happened before this moment, and the look at everything comes after it.
   func watchAll(_ inotify: Inotify?) {
     watched = []
     polled = PolledFolders()
+    links = KnownLinks()
     if order.isProbe {
       enter(SyncFolder.path, inotify)
       notice(.all)
@@ -49,7 +54,8 @@ final class WatchedRoot {
     notice(all)
   }
 
-  /// Watches a folder and those in it, each before it is read: what appears meanwhile is then in the reading or comes as an event.
+  /// Watches a folder and those in it, each before it is read: what appears meanwhile is then in the reading or comes
+  /// as an event.
   /// - Returns: whether it is there.
   @discardableResult
   private func enter(_ start: ProjectPath, _ inotify: Inotify?) -> Bool {
@@ -58,10 +64,14 @@ final class WatchedRoot {
       switch inotify?.watch(order.place.absolute(path)) ?? .silent {
       case .watched:
         watched.insert(path)
-        guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else { continue }
+        links.add(in: path, of: folder)
+        guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else {
+          continue
+        }
         waiting += entries.filter { $0.kind == .folder && WatchedTree.isEntered($0.path) }.map(\.path)
       case .silent:
         guard case .folder? = try? folder.look(at: path) else { continue }
+        links.add(in: path, of: folder)
         waiting += polled.add(path, in: folder, at: .now)
       case .unreachable:
         // Gone again, or forbidden: the folder above tells when that changes.
@@ -90,7 +100,12 @@ final class WatchedRoot {
       return false
     }
     if !event.mask.contains(.isFolder) {
-      if WatchedTree.isReported(path) { notice(DirtyPaths(files: [path])) }
+      if WatchedTree.isReported(path) {
+        if !event.mask.isDisjoint(with: [.created, .movedTo, .deleted, .movedFrom]) {
+          links.look(at: path, in: folder)
+        }
+        notice(DirtyPaths(files: [path]))
+      }
       return false
     }
     return WatchedTree.isEntered(path) && handleFolder(path, event.mask, inotify)
@@ -113,8 +128,8 @@ final class WatchedRoot {
     }
     let isThere = enter(path, inotify)
     if isReported { notice(isThere ? DirtyPaths(folders: [path]) : DirtyPaths(files: [path])) }
-    // A cookie that was there before the watch gives no event, and finding it proves nothing while events are queued: only
-    // watching all anew answers it.
+    // A cookie that was there before the watch gives no event, and finding it proves nothing while events are queued:
+    // only watching all anew answers it.
     return watched.contains(SyncFolder.path) && (path == SyncFolder.path || path == SyncFolder.parent)
       && !SyncFolder.cookies(in: folder).isEmpty
   }
@@ -123,7 +138,7 @@ final class WatchedRoot {
   func poll(_ inotify: Inotify?) {
     if polled.isEmpty { return }
     let now = ContinuousClock.now
-    let cookies = polled.folders.contains(SyncFolder.path) ? SyncFolder.cookies(in: folder) : []
+    let lying = polled.folders.contains(SyncFolder.path) ? SyncFolder.cookies(in: folder) : []
     var hasRoom: [ProjectPath] = []
     if let inotify {
       for path in polled.folders {
@@ -139,7 +154,10 @@ final class WatchedRoot {
     }
     for path in difference.newFolders { enter(path, inotify) }
     var dirty = difference.dirty
-    dirty.cookies = cookies
+    // What was found a round ago: since then the events of the other folders have been drained.
+    dirty.cookies = foundCookies.intersection(lying).subtracting(answeredCookies)
+    answeredCookies = answeredCookies.union(dirty.cookies).intersection(lying)
+    foundCookies = lying
     notice(dirty)
   }
 
@@ -158,8 +176,9 @@ final class WatchedRoot {
     for action in actions {
       switch action {
       case .wake(let time): wakeAt = time
-      case .deliver(let dirty):
+      case .deliver(var dirty):
         wakeAt = nil
+        if !dirty.files.isEmpty || !dirty.folders.isEmpty { dirty.formUnion(DirtyPaths(files: links.paths)) }
         order.mailbox.post(.dirty(dirty))
       }
     }

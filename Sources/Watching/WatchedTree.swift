@@ -2,8 +2,8 @@ package import Basics
 
 /// Which parts of a project folder are watched, and what a cold reading of them finds.
 ///
-/// Watched is the whole tree except folders whose name starts with a dot (`.git`, `.stversions`, …) or is ignored, and folders
-/// behind links. Of `.reel` only its `sync` is watched, for cookies; nothing in `.reel` is ever reported.
+/// Watched is the whole tree except folders whose name starts with a dot (`.git`, `.stversions`, …) or is ignored, and
+/// folders behind links. Of `.reel` only its `sync` is watched, for cookies; nothing in `.reel` is ever reported.
 package enum WatchedTree {
   /// Whether a folder's content is watched, given that the folder above it is.
   package static func isEntered(_ folder: ProjectPath) -> Bool {
@@ -18,7 +18,8 @@ package enum WatchedTree {
       && !IgnoredNames.contains(path.nameBytes)
   }
 
-  /// All that is reported, below `folder` and at any depth, with what lies there. Folders that cannot be read count as empty.
+  /// All that is reported, below `folder` and at any depth, with what lies there. Folders that cannot be read count as
+  /// empty.
   package static func listing(of folder: Folder, below start: ProjectPath = .root) -> [ProjectPath: Folder.Kind] {
     var found: [ProjectPath: Folder.Kind] = [:]
     var waiting = [start]
@@ -34,6 +35,8 @@ package enum WatchedTree {
   /// What is reported of one folder: its files, and the folders that are entered.
   static func entries(of path: ProjectPath, in folder: Folder) -> [Tree.Entry] {
     guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else { return [] }
-    return entries.filter { $0.kind == .folder ? isEntered($0.path) && $0.path != SyncFolder.parent : isReported($0.path) }
+    return entries.filter {
+      $0.kind == .folder ? isEntered($0.path) && $0.path != SyncFolder.parent : isReported($0.path)
+    }
   }
 }

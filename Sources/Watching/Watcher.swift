@@ -3,11 +3,13 @@ internal import Glibc
 
 /// Something that says where in a project folder to look again.
 ///
-/// Two of them exist: `InotifyWatcher`, and `PollingWatcher` for file systems that give no events. Both promise the same: what is
-/// in the folder when a batch has been looked at is what a cold reading would find, or another batch is on its way.
+/// Two of them exist: `InotifyWatcher`, and `PollingWatcher` for file systems that give no events. Both promise the
+/// same: what is in the folder when a batch has been looked at is what a cold reading would find, or another batch is
+/// on its way.
 package protocol Watcher: Sendable {
-  /// Starts watching. The stream gives `.watching` and `.dirty(.all)` first, both after the watches are in place, so a reader
-  /// needs no first scan of its own. Batches wait in it merged into one until they are taken. Leaving the stream stops the watcher.
+  /// Starts watching. The stream gives `.watching` and `.dirty(.all)` first, both after the watches are in place, so a
+  /// reader needs no first scan of its own. Batches wait in it merged into one until they are taken. Cancelling the
+  /// task that reads it stops the watcher.
   ///
   /// A watcher starts once.
   func start() throws(WatchError) -> AsyncStream<WatchEvent>
@@ -18,8 +20,8 @@ package protocol Watcher: Sendable {
 
 package enum WatchEvent: Sendable, Hashable {
   case dirty(DirtyPaths)
-  /// The project folder is no longer where it was: deleted, moved away, unmounted or covered by another mount. What was dirty is
-  /// withheld, since looking now would show everything as deleted. The stream ends after it.
+  /// The project folder is no longer where it was: deleted, moved away, unmounted or covered by another mount. What was
+  /// dirty is withheld, since looking now would show everything as deleted. The stream ends after it.
   case rootGone
   /// Some folders cannot be watched; they are polled instead.
   case limited(WatchLimit)
@@ -97,6 +99,11 @@ package struct WatchError: Error, Hashable, Sendable, CustomStringConvertible {
 
   package let code: Code
   package let path: String
+
+  package init(code: Code, path: String) {
+    self.code = code
+    self.path = path
+  }
 
   package var description: String {
     switch code {

@@ -2,9 +2,10 @@ package import Basics
 
 /// Which watcher serves a project folder, found out by trying.
 ///
-/// Whether a file system gives events cannot be told from its name: the same one does or does not, by who changes files and how
-/// it is mounted. So a cookie is dropped into `.reel/sync` and its event awaited. What this cannot see are changes made on another
-/// machine: a share that tells of our own changes may be silent about those. There, `--poll` is for the user to say.
+/// Whether a file system gives events cannot be told from its name: the same one does or does not, by who changes files
+/// and how it is mounted. So a cookie is dropped into `.reel/sync` and its event awaited. What this cannot see are
+/// changes made on another machine: a share that tells of our own changes may be silent about those. There, `--poll` is
+/// for the user to say.
 package enum WatcherChoice: Sendable, Hashable {
   case inotify
   case polling(because: Reason)
@@ -31,7 +32,7 @@ package enum WatcherChoice: Sendable, Hashable {
     let stream = try watcher.start()
     // Ends the stream, and so the reading below, when time is up.
     let timer = Task {
-      try? await Task.sleep(for: limit)
+      do { try await Task.sleep(for: limit) } catch { return }
       watcher.stop()
     }
     var cookie: String?
@@ -61,6 +62,7 @@ package enum WatcherChoice: Sendable, Hashable {
       }
     }
     timer.cancel()
+    await timer.value
     watcher.stop()
     // Read to its end, which tells that the watches are released.
     for await _ in stream {}

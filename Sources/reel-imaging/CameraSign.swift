@@ -135,14 +135,17 @@ struct CameraSign {
     let arm = min(rect.width, rect.height) * 0.3
     for (corner, (x, y)) in zip(rect.corners, [(1.0, 1.0), (-1, 1), (-1, -1), (1, -1)]) {
       path(
-        [corner + Point(x: arm * x, y: 0), corner, corner + Point(x: 0, y: arm * y)], thickness: thickness * 0.7, dash: [])
+        [corner + Point(x: arm * x, y: 0), corner, corner + Point(x: 0, y: arm * y)], thickness: thickness * 0.7,
+        dash: [])
     }
     ring(rect.center, 3.5 * unit)
   }
 
   // MARK: Strokes, all with a pale casing that keeps them apart from any picture
 
-  private func frame(_ rect: Rect) { path(rect.corners + [rect.corners[0]], thickness: thickness * 0.5, dash: [9 * unit, 7 * unit]) }
+  private func frame(_ rect: Rect) {
+    path(rect.corners + [rect.corners[0]], thickness: thickness * 0.5, dash: [9 * unit, 7 * unit])
+  }
 
   private func path(_ points: [Point], thickness: Double, dash: [Double]) {
     for (index, point) in points.enumerated() { index == 0 ? canvas.move(to: point) : canvas.line(to: point) }

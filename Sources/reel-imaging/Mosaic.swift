@@ -16,7 +16,8 @@ enum Mosaic {
         // The shape that all have together when none is cut.
         let natural =
           isColumns
-          ? groups.reduce(0) { $0 + 1 / $1.reduce(0) { $0 + 1 / $1 } } : 1 / groups.reduce(0) { $0 + 1 / $1.reduce(0, +) }
+          ? groups.reduce(0) { $0 + 1 / $1.reduce(0) { $0 + 1 / $1 } }
+          : 1 / groups.reduce(0) { $0 + 1 / $1.reduce(0, +) }
         let cost = max(natural / rect.aspect, rect.aspect / natural)
         if cost < best?.cost ?? .infinity { best = (cost, groups, isColumns) }
       }

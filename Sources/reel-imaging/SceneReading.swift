@@ -30,12 +30,24 @@ struct SceneReading {
   private static let motifs: [(motif: Motif, words: Set<String>)] = [
     (.still, ["insert", "detail", "macro", "key", "letter", "photograph", "cup", "clock", "object", "tabletop"]),
     (.portrait, ["close", "closeup", "portrait", "face", "eyes", "profile", "headshot"]),
-    (.sea, ["sea", "ocean", "harbour", "harbor", "boat", "ship", "waves", "wave", "beach", "lake", "lighthouse", "pier", "coast"]),
+    (
+      .sea,
+      [
+        "sea", "ocean", "harbour", "harbor", "boat", "ship", "waves", "wave", "beach", "lake", "lighthouse", "pier",
+        "coast",
+      ]
+    ),
     (.woods, ["wood", "woods", "forest", "trees", "tree", "jungle", "pines"]),
     (.street, ["street", "city", "alley", "road", "corridor", "hallway", "tunnel", "train", "car", "traffic"]),
     (.room, ["room", "interior", "kitchen", "office", "bedroom", "window", "house", "bar", "café", "stairs", "desk"]),
-    (.hills, ["hill", "hills", "mountain", "mountains", "desert", "field", "fields", "valley", "landscape", "sky", "cliff"]),
-    (.figure, ["man", "woman", "girl", "boy", "figure", "stands", "walks", "silhouette", "she", "he", "door", "doorway"]),
+    (
+      .hills,
+      ["hill", "hills", "mountain", "mountains", "desert", "field", "fields", "valley", "landscape", "sky", "cliff"]
+    ),
+    (
+      .figure,
+      ["man", "woman", "girl", "boy", "figure", "stands", "walks", "silhouette", "she", "he", "door", "doorway"]
+    ),
   ]
 
   private static let lights: [(light: Light, words: Set<String>)] = [

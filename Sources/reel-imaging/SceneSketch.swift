@@ -209,7 +209,8 @@ struct SceneSketch {
       area.at(x(left), bottom), area.at(x(right), top), area.at(x(right + 0.42), 0.96), area.at(x(left + 0.3), 0.96),
     ])
     canvas.fill(
-      from: area.at(x(left), top), to: area.at(x(right + 0.35), 0.96), [(0, glow.withAlpha(0.26)), (1, glow.withAlpha(0.03))])
+      from: area.at(x(left), top), to: area.at(x(right + 0.35), 0.96),
+      [(0, glow.withAlpha(0.26)), (1, glow.withAlpha(0.03))])
     let bar = max(1, side * 0.012)
     for share in [1.0 / 3, 2.0 / 3] {
       canvas.move(to: area.at(x(left + (right - left) * share), top))
@@ -225,7 +226,8 @@ struct SceneSketch {
     canvas.fill(tone(0.07))
     for leg in [0.52, 0.66] {
       canvas.polygon([
-        area.at(x(leg), 0.72), area.at(x(leg + 0.012), 0.72), area.at(x(leg + 0.01), 0.93), area.at(x(leg + 0.002), 0.93),
+        area.at(x(leg), 0.72), area.at(x(leg + 0.012), 0.72), area.at(x(leg + 0.01), 0.93),
+        area.at(x(leg + 0.002), 0.93),
       ])
       canvas.fill(tone(0.07))
     }
@@ -245,7 +247,9 @@ struct SceneSketch {
       var near = 0.0
       for (index, far) in [0.34, 0.58, 0.76, 0.88].enumerated() {
         let top = chance.between(-0.5, 0.12)
-        func place(_ depth: Double, _ y: Double) -> Point { area.at(edge + (vanish - edge) * depth, y + (eye - y) * depth) }
+        func place(_ depth: Double, _ y: Double) -> Point {
+          area.at(edge + (vanish - edge) * depth, y + (eye - y) * depth)
+        }
         canvas.polygon([place(near, top), place(far, top), place(far, 1.0), place(near, 1.0)])
         canvas.fill(tone(0.07 + 0.17 * Double(index)))
         if index < 3 {
@@ -392,6 +396,7 @@ struct SceneSketch {
     canvas.fill(deep.withAlpha(0.5))
     canvas.ellipse(ball, size * 0.4, size * 0.4)
     canvas.fill(
-      around: ball + Point(x: -size * 0.12, y: -size * 0.2), radius: size * 0.62, [(0, tone(0.9)), (0.5, tone(0.4)), (1, tone(0.05))])
+      around: ball + Point(x: -size * 0.12, y: -size * 0.2), radius: size * 0.62,
+      [(0, tone(0.9)), (0.5, tone(0.4)), (1, tone(0.05))])
   }
 }

@@ -157,13 +157,15 @@ struct StoryboardDrawing {
     let padding = size * 0.62
     let tag = typesetter.block(
       oneLine(frame.shotID), .init(size: size, weight: .semibold, tracking: 0.05), width: cell.width - 2 * padding)
-    let id = tag.lines > 1 ? cut(tag, .init(size: size, weight: .semibold, tracking: 0.05), cell.width - 2 * padding, 1) : tag
+    let id =
+      tag.lines > 1 ? cut(tag, .init(size: size, weight: .semibold, tracking: 0.05), cell.width - 2 * padding, 1) : tag
     let name = oneLine(frame.shotName)
     var box = Rect(x: cell.x, y: cell.y, width: id.width + 2 * padding, height: id.height + padding * 0.7).onPixels
     let top = box.maxY + 13 * unit
     let room = Rect(x: cell.x, y: top, width: cell.width, height: cell.maxY - top)
     let heading = fitted(
-      name, largest: 36 * unit, smallest: 19 * unit, .init(size: 1, weight: .semibold, isDisplay: true, lineHeight: 1.17),
+      name, largest: 36 * unit, smallest: 19 * unit,
+      .init(size: 1, weight: .semibold, isDisplay: true, lineHeight: 1.17),
       in: room)
     // A heading from right to left starts at the right edge; the tag goes with it.
     if heading.isRightToLeft { box.x = (cell.maxX - box.width).rounded() }
@@ -190,7 +192,8 @@ struct StoryboardDrawing {
       return
     }
     let block = fitted(
-      text, largest: (layout.isPortrait ? 30 : 25) * unit, smallest: 12.5 * unit, .init(size: 1, lineHeight: 1.37), in: cell)
+      text, largest: (layout.isPortrait ? 30 : 25) * unit, smallest: 12.5 * unit, .init(size: 1, lineHeight: 1.37),
+      in: cell)
     // The first line hangs from the cell's upper edge by its letters, as the picture beside it does by its border.
     block.draw(on: canvas, at: Point(x: cell.x, y: cell.y - (layout.isPortrait ? 0 : 0.2 * block.baseline)), Self.ink)
   }

@@ -113,7 +113,9 @@ final class Typesetter {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       // What only joins or varies the symbol before it has no look of its own.
-      if scalar.value == 0x200D || (0xFE00...0xFE0F).contains(scalar.value) || (0x1F3FB...0x1F3FF).contains(scalar.value) {
+      if scalar.value == 0x200D || (0xFE00...0xFE0F).contains(scalar.value)
+        || (0x1F3FB...0x1F3FF).contains(scalar.value)
+      {
         continue
       }
       if scalar.value < 0x2190 {

@@ -6,7 +6,9 @@ internal import Glibc
 
 /// Says why on standard error and ends, without unwinding what libraries registered: there is nothing to be saved.
 func end(_ message: String, _ status: Int32) -> Never {
-  if !message.isEmpty { try? Descriptor(owning: STDERR_FILENO).writeAll(Array("\(message)\n".utf8), path: "standard error") }
+  if !message.isEmpty {
+    try? Descriptor(owning: STDERR_FILENO).writeAll(Array("\(message)\n".utf8), path: "standard error")
+  }
   _exit(status)
 }
 

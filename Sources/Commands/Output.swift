@@ -1,0 +1,66 @@
+internal import CShims
+internal import Glibc
+package import JSONText
+
+/// The two streams a command speaks on: stdout is the answer, stderr is talk.
+///
+/// Written with write(2) at once: `print` to a pipe waits for a full block. A reader that went away is no fault: from then on
+/// nothing is written any more.
+package final class Output: Sendable {
+  package enum Stream: Int32, Sendable {
+    case answer = 1
+    case talk = 2
+  }
+
+  package let isTerminal: Bool
+  package let usesColour: Bool
+  /// Characters in a line; 80 where nobody knows.
+  package let columns: Int
+
+  package init() {
+    isTerminal = isatty(Stream.answer.rawValue) == 1 && Self.variable("TERM") != "dumb"
+    usesColour = isTerminal && (Self.variable("NO_COLOR") ?? "").isEmpty
+    let width = Int(reel_terminal_columns(Stream.answer.rawValue))
+    columns = width > 0 ? width : 80
+  }
+
+  static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  package func line(_ text: String = "", to stream: Stream = .answer) {
+    write(text + "\n", to: stream)
+  }
+
+  package func json(_ value: JSON) {
+    write(value.compactText + "\n", to: .answer)
+  }
+
+  package func write(_ text: String, to stream: Stream) {
+    var text = text
+    text.withUTF8 { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let count = Glibc.write(stream.rawValue, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+        if count < 0, reel_errno() == EINTR { continue }
+        if count <= 0 { return }
+        offset += count
+      }
+    }
+  }
+
+  // MARK: Colour
+
+  package enum Colour: String, Sendable {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case blue = "34"
+    case dim = "2"
+    case bold = "1"
+  }
+
+  package func coloured(_ text: String, _ colours: Colour...) -> String {
+    usesColour ? "\u{1B}[\(colours.map(\.rawValue).joined(separator: ";"))m\(text)\u{1B}[0m" : text
+  }
+}

@@ -1,0 +1,62 @@
+internal import Arguments
+internal import Basics
+internal import JSONText
+internal import Studio
+
+/// `reel plan`: what would be generated and why.
+struct PlanCommand {
+  let program: ReelProgram
+
+  func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
+    let answer = try program.inquiry(command, directory: command.argument("DIR")).ask(ControlCall("plan"))
+    let jobs = answer["jobs"]?.array ?? []
+    let restores = answer["restores"]?.array ?? []
+    if command.flag("json") {
+      program.output.json(answer)
+    } else {
+      for line in Self.text(jobs, restores, problems: answer["problems"]?.array ?? []) { program.output.line(line) }
+    }
+    return jobs.isEmpty && restores.isEmpty ? .done : .pending
+  }
+
+  static func text(_ jobs: [JSON], _ restores: [JSON], problems: [JSON]) -> [String] {
+    var lines: [String] = []
+    if jobs.isEmpty && restores.isEmpty {
+      lines.append("Nothing to do.")
+    } else {
+      let copies = restores.isEmpty ? "" : ", \(restores.count) to be copied from another shot"
+      lines += ["\(count(jobs.count, "job"))\(copies):", ""]
+      let rows = jobs.map { Self.row($0) } + restores.map { Self.row($0, "copied from \($0["from"]?.string ?? "")") }
+      lines += TextTable.lines(rows).map { "  \($0)" }
+      lines += ["", "reel make generates what is missing; reel watch does so and keeps watching."]
+    }
+    let errors = problems.filter { $0["severity"]?.string == "error" }.count
+    if errors > 0 {
+      lines.append("\(count(errors, "error")) in the files: reel check shows them; their shots are frozen.")
+    }
+    return lines
+  }
+
+  private static func row(_ entry: JSON, _ reason: String? = nil) -> [String] {
+    let state = entry["state"]?.string.flatMap { ["missing", "stale"].contains($0) ? nil : $0 }
+    return [
+      TerminalText.escaped(entry["shot"]?.string ?? ""), entry["kind"]?.string ?? "",
+      TerminalText.escaped(entry["engine"]?.string ?? ""),
+      (state.map { "\($0): " } ?? "") + TerminalText.escaped(reason ?? entry["reason"]?.string ?? ""),
+    ]
+  }
+}
+
+/// Rows whose columns stand below each other.
+enum TextTable {
+  /// The last column is not filled up.
+  static func lines(_ rows: [[String]]) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { index, cell in
+        index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+      }.joined(separator: "  ")
+    }
+  }
+}

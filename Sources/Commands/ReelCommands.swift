@@ -1,0 +1,122 @@
+package import Arguments
+
+/// The command line of `reel` as one table: parsing, help, and whatever else is made of it.
+package enum ReelCommands {
+  package static let table = CommandTable(
+    program: "reel",
+    summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
+    commands: [initialise, watch, make, plan, status, why, check, takes, retake, sync],
+    globalOptions: [
+      .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
+      .flag("json", help: "answer as JSON, for programs"),
+    ],
+    examples: [
+      Example("reel init my-film", says: "a small project to begin with"),
+      Example("reel watch my-film", says: "generate what is missing, then keep watching"),
+    ],
+    exitStatuses: [
+      ExitStatus(0, says: "done"), ExitStatus(1, says: "failed"),
+      ExitStatus(2, says: "plan: work is pending; check: problems were found"),
+      ExitStatus(3, says: "ended, some shots failed"),
+      ExitStatus(4, says: "ended, approval or trust is missing for some"),
+      ExitStatus(10, says: "no project here"), ExitStatus(11, says: "another process holds this project"),
+      ExitStatus(12, says: "engine not reachable"), ExitStatus(13, says: "the project's data is not usable"),
+      ExitStatus(14, says: "no watcher runs"), ExitStatus(64, says: "wrong usage"),
+      ExitStatus(130, says: "interrupted (143: terminated)"),
+    ])
+
+  private static let folder = ArgumentSpec(
+    "DIR", .optional, kind: .directory, help: "the project's folder, or one in it; else the current one")
+  private static let oneShot = ArgumentSpec(
+    "SHOT", .one, kind: .shot, help: "sequence_001/shot_002, or shot_002 where that is unambiguous")
+
+  private static let initialise = CommandSpec(
+    "init", group: "Start", summary: "Make a small working project.",
+    discussion:
+      "Writes two sequences, a library entry, an inbox image, .gitignore and .gitattributes into DIR, and says what to "
+      + "do next. Nothing that is there is written over: a folder that holds a project already is refused.",
+    arguments: [
+      ArgumentSpec("DIR", .optional, kind: .directory, help: "the folder; made if need be; else the current one")
+    ],
+    examples: [Example("reel init my-film", says: "a project in the new folder my-film")])
+
+  private static let watch = CommandSpec(
+    "watch", group: "Work", summary: "Generate what is missing, then keep watching.",
+    discussion:
+      "Edit a sequence in any editor, drop a picture into inbox/, pull a branch: what no longer matches is made anew, and "
+      + "nothing else. Ctrl-C finishes the jobs that run; a second one leaves them for next time.",
+    arguments: [
+      ArgumentSpec("DIR", .any, kind: .directory, help: "one or more projects; else the one around the current folder")
+    ],
+    options: [.flag("poll", help: "look at all files every second, for file systems that give no events")],
+    examples: [
+      Example("reel watch", says: "the project around this folder"),
+      Example("reel watch --json | jq -c 'select(.type==\"finished\")'", says: "follow it from a program"),
+    ],
+    exitStatuses: [
+      ExitStatus(11, says: "another process holds the project"), ExitStatus(13, says: "the folder went away"),
+      ExitStatus(130, says: "stopped by Ctrl-C"),
+    ])
+
+  private static let make = CommandSpec(
+    "make", group: "Work", summary: "Generate what is missing and end; for scripts.",
+    discussion: "Shots that failed before are tried again.",
+    arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else the whole project")],
+    examples: [
+      Example("reel make", says: "the whole project"), Example("reel make sequence_002", says: "one sequence"),
+      Example("reel make shot_004", says: "one shot"),
+    ],
+    exitStatuses: [
+      ExitStatus(3, says: "some shots failed"), ExitStatus(11, says: "another process holds the project"),
+      ExitStatus(12, says: "some shots wait for an engine that is not here"),
+    ])
+
+  private static let plan = CommandSpec(
+    "plan", group: "Look", summary: "Say what would be generated and why; start nothing.", arguments: [folder],
+    examples: [
+      Example("reel plan", says: "every job with its reason"),
+      Example("reel plan --json | jq '.jobs | length'", says: "how many there are"),
+    ],
+    exitStatuses: [ExitStatus(0, says: "nothing to do"), ExitStatus(2, says: "work is pending")])
+
+  private static let status = CommandSpec(
+    "status", group: "Look", summary: "Show shots by state, problems, engines, and what to type next.",
+    arguments: [folder],
+    options: [.flag("cold", help: "look at the files only, whoever watches")],
+    examples: [
+      Example("reel status", says: "how the project stands"),
+      Example("reel status --cold --json", says: "from the files alone"),
+    ])
+
+  private static let why = CommandSpec(
+    "why", group: "Look", summary: "Show a shot's recipe field by field against its take's.", arguments: [oneShot],
+    examples: [Example("reel why shot_002", says: "why it is, or is not, made again")])
+
+  private static let check = CommandSpec(
+    "check", group: "Look", summary: "Show every problem in the files, with positions.", arguments: [folder],
+    examples: [Example("reel check", says: "all problems, each with its fix")],
+    exitStatuses: [ExitStatus(0, says: "no problems"), ExitStatus(2, says: "problems were found")])
+
+  private static let takes = CommandSpec(
+    "takes", group: "Takes", summary: "List takes.",
+    arguments: [
+      ArgumentSpec("SHOT", .optional, kind: .shot, help: "a shot or a sequence; else all takes of the project")
+    ],
+    examples: [Example("reel takes shot_002", says: "every take of one shot, the used one marked")])
+
+  private static let retake = CommandSpec(
+    "retake", group: "Takes", summary: "Ask for another take of a shot.",
+    discussion:
+      "Writes the next unused seed into the sequence file, and changes nothing else in it. Refused when the file was changed "
+      + "meanwhile, and for engines that make the same picture whatever the seed.",
+    arguments: [oneShot],
+    options: [.flag("same-seed", help: "make the same recipe once more instead")],
+    examples: [Example("reel retake shot_002", says: "another seed, another take")])
+
+  private static let sync = CommandSpec(
+    "sync", group: "Work", summary: "Wait until the running watcher has planned all that was saved before.",
+    arguments: [folder],
+    options: [.flag("idle", help: "wait until nothing runs any more, too")],
+    examples: [Example("cp new.png inbox/ && reel sync --idle", says: "go on when its shots are made")],
+    exitStatuses: [ExitStatus(14, says: "no watcher runs")])
+}

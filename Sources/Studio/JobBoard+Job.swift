@@ -1,0 +1,86 @@
+package import Planning
+
+extension JobBoard {
+  /// One want being worked on.
+  package struct Job: Sendable {
+    package var id: String
+    package var want: Want
+    package var reason: Reason
+    package var state: State
+    /// The round of planning that asked for it; the latest goes first, since its shot was just edited.
+    package var round: Int
+    /// The place in the film, within a round.
+    package var rank: Int
+    /// From 1; writing the output counts its own.
+    package var attempt = 1
+    package var fraction = 0.0
+    /// A person asked for it although its want is met: it goes on as long as the shot wants that recipe.
+    package var isAsked = false
+  }
+
+  package enum State: Hashable, Sendable {
+    case queued
+    /// To be queued again after a failure that can pass.
+    case backingOff(until: ContinuousClock.Instant)
+    case running
+    /// No longer wanted; its engine was told.
+    case cancelling
+    /// Its output is being written.
+    case writing
+    /// Its output is there and could not be written; that is tried again.
+    case unwritten(until: ContinuousClock.Instant)
+
+    /// Whether it takes one of its engine's places.
+    var isAtEngine: Bool {
+      switch self {
+      case .running, .cancelling: true
+      case .queued, .backingOff, .writing, .unwritten: false
+      }
+    }
+
+    /// Whether something goes on for it now.
+    var isBusy: Bool { isAtEngine || self == .writing }
+  }
+
+  /// What `ProjectLoop` is to do.
+  package enum Action: Sendable {
+    /// Journal it; it is queued.
+    case enqueue(Job)
+    /// It waited and is no longer wanted.
+    case drop(Job)
+    /// Hand it to its engine.
+    case start(Job)
+    /// Tell its engine to stop.
+    case cancel(Job)
+    /// Copy a take that lies elsewhere.
+    case copy(Want, from: Take)
+    /// It failed, and its want stands down: for good, or until the next run when this machine is to blame.
+    case giveUp(Job, message: String, isForGood: Bool)
+    /// It failed, and is tried again.
+    case retry(Job, message: String, after: Duration)
+    /// Its output could not be written, which is tried again.
+    case rewrite(Job, message: String, after: Duration)
+    /// Write the output once more.
+    case write(Job)
+  }
+
+  /// Why a want is not worked on though its take is missing.
+  package enum Down: Hashable, Sendable {
+    case failed(String)
+    case cancelled
+  }
+
+  /// Why an attempt came to nothing.
+  package struct Failure: Hashable, Sendable {
+    package var message: String
+    package var canPass: Bool
+    /// A full disk and the like: the shot is not to blame.
+    package var isOfThisMachine = false
+
+    package init(message: String, canPass: Bool, isOfThisMachine: Bool = false) {
+      self.message = message
+      self.canPass = canPass
+      self.isOfThisMachine = isOfThisMachine
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Basics
+internal import Glibc
+internal import Index
+internal import Planning
+internal import ProjectFiles
+internal import Watching
+
+// MARK: Texts
+
+extension Picture {
+  mutating func readText(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+    let content: Folder.Content
+    do throws(FileError) {
+      content = try folder.read(path, limit: JSONFile.maximumSize)
+    } catch {
+      if error.isAbsence { return lose(path, acceptance, &marks) }
+      return refuse(path, error, acceptance, &marks)
+    }
+    // An empty text stands for one that could not be read, too: those are never the same.
+    if !content.bytes.isEmpty, source(of: path)?.bytes == content.bytes {
+      return know(path, content.stamp, &marks)
+    }
+    let source = SourceText(file: path, bytes: content.bytes)
+    let isTaken =
+      switch FileRole(of: path) {
+      case .project: take(ProjectFile.read(source), acceptance, &marks) { $0.set($1) }
+      case .sequence(let name):
+        take(SequenceFile.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .entry(let name):
+        take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
+      }
+    if isTaken { know(path, content.stamp, &marks) }
+  }
+
+  /// Takes over what a text says. One that is broken may be in the middle of being written: it is waited for.
+  private mutating func take<Model>(
+    _ reading: Reading<Model>, _ acceptance: Acceptance, _ marks: inout Marks,
+    _ set: (inout Project, Reading<Model>) -> Set<Touched>
+  ) -> Bool {
+    let path = reading.source.file
+    if reading.model == nil, acceptance == .whole {
+      marks.look.unsettled[path] = .broken
+      return false
+    }
+    marks.touched.formUnion(set(&project, reading))
+    marks.files.insert(path)
+    return true
+  }
+
+  /// A text that cannot be read at all.
+  private mutating func refuse(
+    _ path: ProjectPath, _ error: FileError, _ acceptance: Acceptance, _ marks: inout Marks
+  ) {
+    let source = SourceText(file: path, bytes: [])
+    let problem = Diagnostic(
+      .error, error.code == EFBIG ? "too-large" : "unreadable-file", error.description, file: path,
+      notes: ["its shots are frozen until it reads again; nothing was queued or cancelled"])
+    func unread<Model>() -> Reading<Model> { Reading(model: nil, diagnostics: [problem], source: source) }
+    let isTaken =
+      switch FileRole(of: path) {
+      case .project: take(unread(), acceptance, &marks) { $0.set($1) }
+      case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
+      }
+    // With a stamp that no file has: known to be there, and looked at again each time.
+    if isTaken { know(path, FileStamp(size: -1, modified: 0, changed: .max, inode: 0, device: 0), &marks) }
+  }
+
+  private func source(of path: ProjectPath) -> SourceText? {
+    switch FileRole(of: path) {
+    case .project: project.file?.source
+    case .sequence(let name): project.sequences[name]?.source
+    case .entry(let name): project.library[name]?.source
+    default: nil
+    }
+  }
+}
+
+// MARK: References
+
+extension Picture {
+  /// A file that recipes may name. Its content is read only when a shot uses it.
+  mutating func readInput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
+    if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
+      let content = Self.content(memory)
+    {
+      know(path, stamp, readAt: memory.hashedAt, &marks)
+      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: content), at: path))
+    } else if planner.isUsed(path) {
+      read(path, stamp, acceptance, &marks)
+    } else {
+      know(path, stamp, &marks)
+      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: .unread), at: path))
+    }
+    marks.files.insert(path)
+  }
+
+  /// Reads a reference that a shot turned out to use.
+  mutating func readNow(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+    guard let input = project.inputs[path], input.content == .unread else { return }
+    read(path, input.stamp, acceptance, &marks)
+  }
+
+  /// Here if it is small, else on a thread beside; until then the old content counts.
+  private mutating func read(
+    _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
+  ) {
+    if stamp.size > ContentReader.inlineLimit {
+      if let input = project.inputs[path], input.content == .unread {
+        marks.touched.formUnion(project.set(InputFile(stamp: input.stamp, content: .reading), at: path))
+      }
+      marks.look.toRead.insert(path)
+    } else if let input = ContentReader.read(path, in: folder) {
+      take(input, at: path, acceptance, &marks)
+    } else {
+      // Gone, or written to while it was read. Either way there is more to come.
+      take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
+    }
+  }
+
+  /// Takes over a content. A picture whose end is missing may still be on its way: it is waited for.
+  mutating func take(_ input: InputFile, at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+    if input.content == .incomplete, acceptance == .whole {
+      marks.look.unsettled[path] = .broken
+      return
+    }
+    let now = FileStamp.now()
+    know(path, input.stamp, readAt: now, &marks)
+    marks.touched.formUnion(project.set(input, at: path))
+    marks.files.insert(path)
+    if let memory = Self.memory(of: input, at: now) {
+      learnt[path] = memory
+      forgotten.remove(path)
+    }
+  }
+
+  /// What the index keeps of a reference: its hash, and what it is in a word.
+  private static func memory(of input: InputFile, at now: Int64) -> IndexedFile? {
+    switch input.content {
+    case .here(let digest, let format):
+      IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: format.rawValue)
+    case .pointer(let digest): IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: "pointer")
+    case .unread, .reading, .incomplete, .unreadable: nil
+    }
+  }
+
+  private static func content(_ memory: IndexedFile) -> InputFile.Content? {
+    guard let digest = memory.digest, let facts = memory.facts else { return nil }
+    if facts == "pointer" { return .pointer(digest) }
+    return ImageFormat(rawValue: facts).map { .here(digest, $0) }
+  }
+}

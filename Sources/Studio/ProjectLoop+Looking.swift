@@ -1,0 +1,177 @@
+internal import Basics
+internal import JSONText
+internal import Journal
+internal import Planning
+internal import ProjectFiles
+internal import Watching
+
+/// From what moved to what is planned.
+extension ProjectLoop {
+  func handle(_ event: WatchEvent, _ session: Session) {
+    switch event {
+    case .watching(let count): folders = count
+    case .limited(let limit): emit(.notice("\(limit)"))
+    case .rootGone: ending.cause = .rootGone
+    case .dirty(let dirty):
+      take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
+      for name in dirty.cookies where syncs[name] != nil || name == probe?.cookie {
+        syncs[name]?.isSeen = true
+        if name == probe?.cookie { probe = nil }
+        try? SyncFolder.removeCookie(name, in: session.folder)
+      }
+    }
+  }
+
+  /// Only a watcher can wait for files that are broken or gone: it is told when they come.
+  var acceptance: Picture.Acceptance { isWatching && isLoaded ? .whole : .asItIs }
+
+  /// Acts on what a look found: problems told, files waited for, large ones read beside, jobs planned.
+  func take(_ look: Picture.Look, _ session: Session) {
+    let now = ContinuousClock.now
+    for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
+    for path in look.settled { patience.note(path, .settled, at: now) }
+    for path in look.toRead where pendingReads.insert(path).inserted { read(path, session) }
+    session.standing.recount(look.replanned)
+    if !isLoaded { load(session) }
+    for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    for problem in look.problems.found.sorted() { emit(.problem(problem)) }
+    replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+  }
+
+  /// The project was read for the first time.
+  private func load(_ session: Session) {
+    isLoaded = true
+    if case .make(let shots) = options.mode {
+      select(shots, session)
+      letUpFailures(session)
+    }
+    tellLoaded(session)
+    probe(session)
+    if let again = options.again {
+      do throws(Standing.NameError) {
+        try ask(for: again, session)
+      } catch {
+        refuse(error)
+      }
+    }
+    for (call, reply) in earlyCalls { answer(call, reply, session) }
+    earlyCalls = []
+  }
+
+  private func select(_ shots: [String], _ session: Session) {
+    if shots.isEmpty { return }
+    var chosen: Set<ShotAddress> = []
+    for name in shots {
+      do throws(Standing.NameError) {
+        chosen.formUnion(try session.standing.addresses(named: name))
+      } catch {
+        refuse(error)
+      }
+    }
+    selection = chosen
+  }
+
+  private func refuse(_ error: Standing.NameError) {
+    emit(.notice(error.description))
+    ending.failed += 1
+  }
+
+  /// Who asks for shots to be made wants those that failed tried again, too.
+  private func letUpFailures(_ session: Session) {
+    session.standing.board.letUpFailures(of: selection)
+    do throws(JournalError) {
+      _ = try session.journal?.letUpFailures(shots: selection.map { Set($0.map(\.description)) })
+    } catch {
+      emit(.notice("\(error)"))
+    }
+    session.standing.recount(session.standing.states.keys)
+  }
+
+  private func tellLoaded(_ session: Session) {
+    let watched = ["project.json", "sequences", "inbox", "library", "workflows"].filter { name in
+      let looked = try? session.folder.look(at: ProjectPath(trusted: name))
+      return isWatching && looked != nil
+    }
+    let project = session.standing.picture.project
+    emit(
+      .loaded(
+        StudioEvent.Loaded(
+          name: project.name ?? session.folder.path.split(separator: "/").last.map(String.init) ?? "project",
+          sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
+  }
+
+  private func read(_ path: ProjectPath, _ session: Session) {
+    Task { [send, reader, folder = session.folder] in
+      send.yield(.read(path, await reader.read(path, in: folder)))
+    }
+  }
+
+  /// Files that were waited for long enough count as they are.
+  func settleWaits(_ session: Session) {
+    if patience.isEmpty { return }
+    let due = patience.due(at: ContinuousClock.now, isHeld: git.isBusy)
+    if due.isEmpty { return }
+    let files = Set(due.reportBroken + due.gone)
+    take(session.standing.picture.look(at: DirtyPaths(files: files), accepting: .asItIs), session)
+  }
+
+  func replan(_ addresses: Set<ShotAddress>, _ session: Session) {
+    // A shot of a file that cannot be read may be wanted still: nothing of it is cancelled.
+    let addresses = addresses.filter { !session.standing.picture.planner.isUndecided($0) }
+    if addresses.isEmpty { return }
+    let plans = session.standing.inFilmOrder(addresses).map { address in
+      (address: address, plan: session.standing.picture.planner.shots[address])
+    }
+    for entry in plans { tellWaits(entry.plan) }
+    perform(session.standing.board.replan(plans), session)
+    session.standing.recount(addresses)
+  }
+
+  /// What a want waits for, said once for each thing that is waited for.
+  private func tellWaits(_ plan: ShotPlan?) {
+    guard let plan, !plan.isHeld, !plan.isFrozen else { return }
+    for planned in plan.wants {
+      guard case .waits(let wait) = planned.state else { continue }
+      switch wait {
+      case .engine, .pointer: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      case .input, .reading, .incomplete: continue
+      }
+    }
+  }
+}
+
+/// Coming to rest.
+extension ProjectLoop {
+  /// Answers those who waited for rest, and says once that all that was seen is done.
+  func rest(_ session: Session) {
+    guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty else { return }
+    let isIdle = session.standing.board.isIdle
+    for (name, sync) in syncs where sync.isSeen && (isIdle || !sync.untilIdle) {
+      syncs[name] = nil
+      sync.reply(.success(["version": 1]))
+    }
+    guard isIdle, stopping == nil else { return }
+    session.saveIndex()
+    if lastIdle == session.standing.counts, !didSomething { return }
+    lastIdle = session.standing.counts
+    didSomething = false
+    emit(.idle(session.standing.counts))
+  }
+
+  /// Wakes the loop when something that waits for a time comes due.
+  func setTimer(_ session: Session) {
+    let copies = failedCopies.values.map(\.retryAt).min()
+    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline].compactMap {
+      $0
+    }.min()
+    if timer?.deadline == deadline { return }
+    timer?.task.cancel()
+    timer = deadline.map { deadline in
+      let task = Task { [send] in
+        try? await Task.sleep(until: deadline)
+        if !Task.isCancelled { send.yield(.tick) }
+      }
+      return (deadline, task)
+    }
+  }
+}

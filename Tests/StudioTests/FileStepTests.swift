@@ -1,0 +1,165 @@
+import Basics
+import JSONText
+import Studio
+import TestSupport
+import Testing
+
+/// Files that are broken, on their way, or gone.
+@Suite struct FileStepTests {
+  private let engine = ScriptedEngine()
+
+  private func settled(_ folder: TestFolder) async throws -> TestLoop {
+    let loop = TestLoop(folder, engines: [engine])
+    try await loop.idle()
+    return loop
+  }
+
+  private func problems(_ loop: TestLoop, after mark: Int) -> [String] {
+    loop.lines(after: mark).filter { $0.hasPrefix("problem") || $0.hasPrefix("solved") }
+  }
+
+  @Test func `a broken file freezes its shots with one error, and a fix releases them`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    let text = try #require(folder.read("sequences/sequence_001.json"))
+    folder.write("sequences/sequence_001.json", String(text.dropLast(5)))
+    try await loop.sync(idle: true)
+    folder.write("sequences/sequence_001.json", String(text.dropLast(6)))
+    try await loop.sync(idle: true)
+    let codes = problems(loop, after: mark)
+    #expect(codes.count { $0.hasPrefix("problem") } == codes.count { $0.hasPrefix("solved") } + 1)
+    #expect(try await loop.answer("status")["shots"]?["unreadable"]?.int ?? 0 > 0)
+    #expect(engine.calls.count == 2)
+    let fix = loop.mark
+    folder.write("sequences/sequence_001.json", text)
+    try await loop.sync(idle: true)
+    #expect(problems(loop, after: fix).count == 1)
+    #expect(problems(loop, after: fix).first?.hasPrefix("solved") == true)
+    #expect(try await loop.answer("status")["shots"]?["fresh"]?.int == 2)
+    #expect(loop.planned(after: mark) == [])
+    await loop.stopAndWait()
+  }
+
+  @Test func `a file written in pieces shows no error and gives one job`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    let text = TestFolder.sequence(["a": "rain"])
+    folder.write("sequences/sequence_001.json", "")
+    for part in 1...4 {
+      folder.write("sequences/sequence_001.json", String(text.prefix(text.count * part / 4)))
+    }
+    try await loop.sync(idle: true)
+    #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 1"])
+    #expect(problems(loop, after: mark) == [])
+    await loop.stopAndWait()
+  }
+
+  @Test func `a file that is away for a moment is not gone`() async throws {
+    engine.script("sequence_001/a", [.neverEnd])
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = TestLoop(folder, engines: [engine])
+    try await loop.event("start") { $0.line == "started sequence_001/a" }
+    let text = try #require(folder.read("sequences/sequence_001.json"))
+    folder.move("sequences/sequence_001.json", to: "sequences/sequence_001.json~")
+    // In the same burst, as vim does; `sync` then waits until nothing is waited for.
+    folder.write("sequences/sequence_001.json", text)
+    folder.remove("sequences/sequence_001.json~")
+    try await loop.sync()
+    #expect(!loop.lines().contains { $0.hasPrefix("cancelled") })
+    folder.remove("sequences/sequence_001.json")
+    try await loop.sync(idle: true)
+    #expect(loop.lines().contains { $0.hasPrefix("cancelled sequence_001/a") })
+    #expect(try await loop.answer("status")["shots"]?["total"]?.int == 0)
+    await loop.stopAndWait()
+  }
+
+  @Test func `project json deleted freezes everything, and put back nothing has happened`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    folder.remove("project.json")
+    try await loop.sync(idle: true)
+    #expect(problems(loop, after: mark) == ["problem no-project project.json"])
+    #expect(try await loop.answer("status")["shots"]?["unreadable"]?.int == 1)
+    folder.write("project.json", TestFolder.project)
+    try await loop.sync(idle: true)
+    #expect(problems(loop, after: mark) == ["problem no-project project.json", "solved no-project project.json"])
+    #expect(try await loop.answer("status")["shots"]?["fresh"]?.int == 1)
+    #expect(loop.planned(after: mark) == [])
+    await loop.stopAndWait()
+  }
+
+  @Test func `the project folder gone ends the watcher and deletes nothing in its picture`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    folder.moveRoot(to: "elsewhere")
+    let ending = await loop.ending()
+    #expect(ending.cause == .rootGone)
+    #expect(ending.counts[.fresh] == 1)
+    #expect(loop.lines(after: mark) == ["bye the project folder is gone"])
+  }
+
+  @Test func `a large reference is hashed beside, and changes of it are seen`() async throws {
+    let size = 5 << 20
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    folder.write("inbox/a.png", bytes: TestImages.png(String(repeating: "1", count: size)))
+    let loop = try await settled(folder)
+    #expect(engine.calls.count == 2)
+    let mark = loop.mark
+    for version in ["2", "3", "4"] {
+      folder.write("inbox/a.png", bytes: TestImages.png(String(repeating: version, count: size)))
+    }
+    try await loop.sync(idle: true)
+    // How many of the three were met depends on the machine, but the last one was, and only its shot was made.
+    let made = loop.lines(after: mark).filter { $0.hasPrefix("finished") }
+    #expect(Set(made) == ["finished sequence_001/a"])
+    try await expectLikeCold(loop)
+    await loop.stopAndWait()
+  }
+
+  @Test func `an image that is being copied is waited for`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    folder.write("inbox/a.png", bytes: TestImages.beginning("half"))
+    try await loop.sync()
+    #expect(problems(loop, after: mark).allSatisfy { $0.hasSuffix("incomplete-image inbox/a.png") })
+    #expect(try await loop.answer("status")["shots"]?["waiting"]?.int == 1)
+    folder.write("inbox/a.png", bytes: TestImages.png("half and half"))
+    try await loop.sync(idle: true)
+    #expect(loop.planned(after: mark).count == 1)
+    #expect(try await loop.answer("status")["problems"]?.array?.isEmpty == true)
+    #expect(engine.calls.count == 3)
+    await loop.stopAndWait()
+  }
+
+  @Test func `an image whose name fits two shots is told of until it fits one`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    folder.write("sequences/sequence_002.json", TestFolder.sequence(["a": "rain"]))
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    folder.write("inbox/a.png", bytes: TestImages.png("x"))
+    try await loop.sync(idle: true)
+    #expect(problems(loop, after: mark) == ["problem ambiguous-image inbox/a.png"])
+    folder.write("sequences/sequence_002.json", TestFolder.sequence(["b": "rain"]))
+    try await loop.sync(idle: true)
+    #expect(problems(loop, after: mark).last == "solved ambiguous-image inbox/a.png")
+    #expect(engine.calls.filter { $0.shot == "sequence_001/a" }.count == 2)
+    await loop.stopAndWait()
+  }
+
+  @Test func `what a dead process left is removed, what a living one writes is not`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    folder.write("sequences/sequence_001/.reel-999999999-x.tmp", "left")
+    folder.write("sequences/.reel-1-x.tmp", "being written by process 1")
+    folder.write(".reel/sync/999999999-x", "")
+    let loop = try await settled(folder)
+    await loop.stopAndWait()
+    #expect(folder.names(in: "sequences") == [".reel-1-x.tmp", "sequence_001", "sequence_001.json"])
+    #expect(folder.names(in: ".reel/sync") == [])
+    #expect(folder.names(in: "sequences/sequence_001").count == 2)
+  }
+}
