@@ -140,7 +140,9 @@ extension Project {
   /// Whether a bare name in `inbox/` means exactly one shot or entry.
   private func isUnambiguous(_ name: String) -> Bool { bearerCount(name) == 1 }
 
-  private func bearerCount(_ name: String) -> Int { (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) }
+  private func bearerCount(_ name: String) -> Int {
+    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1)
+  }
 
   /// The images that belong to a shot by their names, in byte order of their paths.
   package func inboxImages(of address: ShotAddress) -> [ProjectPath] {
