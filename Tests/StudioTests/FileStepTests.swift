@@ -162,4 +162,39 @@ import Testing
     #expect(folder.names(in: "sequences/sequence_001").count == 2)
     await loop.stopAndWait()
   }
+
+  @Test func `while git works nothing is planned, and then all at once`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    folder.write(".git/HEAD", "ref: refs/heads/main\n")
+    let loop = try await settled(folder)
+    let mark = loop.mark
+    folder.write(".git/index.lock", "")
+    let text = try #require(folder.read("sequences/sequence_001.json"))
+    folder.remove("sequences/sequence_001.json")
+    folder.write("sequences/sequence_001.json", text.replacing("fog", with: "sun"))
+    folder.edit("sequences/sequence_001.json", "rain", "snow")
+    // A call is answered meanwhile, from what was before.
+    #expect(try await loop.answer("plan")["jobs"]?.array?.count == 0)
+    #expect(loop.lines(after: mark) == [])
+    folder.remove(".git/index.lock")
+    try await loop.sync(idle: true)
+    #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 2"])
+    await loop.stopAndWait()
+  }
+
+  @Test func `what the index remembers is used, and without it all is the same`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    folder.write("inbox/a.png", bytes: TestImages.png(String(repeating: "1", count: 5 << 20)))
+    await (try settled(folder)).stopAndWait()
+    let again = try await settled(folder)
+    #expect(again.planned() == [])
+    try await expectLikeCold(again)
+    await again.stopAndWait()
+    folder.forgetIndex()
+    let fresh = try await settled(folder)
+    #expect(fresh.planned() == [])
+    try await expectLikeCold(fresh)
+    await fresh.stopAndWait()
+    #expect(engine.calls.count == 1)
+  }
 }
