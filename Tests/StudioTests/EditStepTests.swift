@@ -66,7 +66,7 @@ import Watching
       folder.write("sequences/sequence_00\(number).json", TestFolder.sequence(["a": "fog \(number)"]))
     }
     let loop = try await settled(
-      folder, settling: Settling.Times(quiet: .milliseconds(200), latest: .seconds(5)))
+      folder, settling: Settling.Times(quiet: .seconds(1), latest: .seconds(10)))
     let mark = loop.mark
     for number in 2...5 { folder.edit("sequences/sequence_00\(number).json", "fog", "rain") }
     try await loop.sync(idle: true)
