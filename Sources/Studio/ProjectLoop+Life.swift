@@ -96,7 +96,8 @@ extension ProjectLoop {
       try? SyncFolder.prepare(in: folder)
       return PollingWatcher(folder: folder, times: options.settling, isHeld: isHeld)
     }
-    switch try await WatcherChoice.probe(folder) {
+    // Three seconds: a machine at its limits must not look like a file system without events.
+    switch try await WatcherChoice.probe(folder, limit: .seconds(3)) {
     // A watcher by events polls what it has no watch for, says so, and goes back to events when there is room.
     case .inotify, .polling(because: .limited):
       return InotifyWatcher(folder: folder, times: options.settling, isHeld: isHeld)
