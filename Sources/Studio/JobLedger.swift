@@ -10,28 +10,29 @@ internal import Journal
 /// there until it is begun anew.
 struct JobLedger {
   private let journal: JobJournal?
+  /// Engine types whose jobs cost something: their steps survive a power cut. Those of others would only be done again, and
+  /// waiting for the disk at each of them would cost more than the job.
+  private let costly: Set<String>
+  /// Open jobs of such engines.
+  private var costlyJobs: Set<String> = []
   private let tell: @Sendable (String) -> Void
-  /// The engine types whose work costs nothing: losing a step of theirs in a power cut only means doing it again, so nobody waits
-  /// for the disk at each of them.
-  private let freeTypes: Set<String>
-  private var freeJobs: Set<String> = []
   /// Jobs that the journal knows nothing of, or something that is no longer so.
   private var behind: Set<String> = []
   private var isTroubled = false
 
   /// - Parameter tell: takes a sentence for people.
-  init(_ journal: JobJournal?, freeTypes: Set<String> = [], tell: @escaping @Sendable (String) -> Void) {
+  init(_ journal: JobJournal?, costly: Set<String> = [], tell: @escaping @Sendable (String) -> Void) {
     self.journal = journal
-    self.freeTypes = freeTypes
+    self.costly = costly
     self.tell = tell
   }
 
   mutating func queued(_ jobs: [JobBoard.Job]) {
     let records = jobs.map { JobRecord($0, queuedAt: FileStamp.now()) }
-    for record in records where freeTypes.contains(record.engineType) { freeJobs.insert(record.id) }
-    let isPrecious = records.contains { !freeTypes.contains($0.engineType) }
+    let new = records.filter { costly.contains($0.engineType) }.map(\.id)
+    costlyJobs.formUnion(new)
     keep(records.map(\.id)) { journal throws(JournalError) in
-      let open = try journal.enqueue(records, durably: isPrecious)
+      let open = try journal.enqueue(records, durably: !new.isEmpty)
       let left = zip(records, open).filter { $0.id != $1.id }
       if left.isEmpty { return }
       // Another job of the same want whose end could not be written at its time.
@@ -43,32 +44,32 @@ struct JobLedger {
   /// - Returns: whether it is written: an engine that costs must not be asked for what nobody would remember.
   mutating func begun(_ job: JobBoard.Job) -> Bool {
     let isBehind = behind.contains(job.id)
-    let isPrecious = !freeJobs.contains(job.id)
+    let isCostly = costlyJobs.contains(job.id)
     return keep([job.id]) { journal throws(JournalError) in
       if isBehind {
-        try journal.enqueue([JobRecord(job, queuedAt: FileStamp.now())])
+        try journal.enqueue([JobRecord(job, queuedAt: FileStamp.now())], durably: isCostly)
         if try journal.job(job.id)?.state != .queued { try journal.backToQueue(job.id) }
       }
-      try journal.markRunning(job.id, at: FileStamp.now(), durably: isPrecious)
+      try journal.markRunning(job.id, at: FileStamp.now(), durably: isCostly)
     }
   }
 
   mutating func writing(_ id: String, _ output: JobOutput) {
-    let isPrecious = !freeJobs.contains(id)
-    step(id) { journal throws(JournalError) in try journal.markWriting(id, output, durably: isPrecious) }
+    let isCostly = costlyJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markWriting(id, output, durably: isCostly) }
   }
 
   mutating func failed(_ id: String, _ message: String, canPass: Bool) {
     step(id) { journal throws(JournalError) in
       try journal.markFailed(id, message, canPass: canPass, at: FileStamp.now())
     }
-    if !canPass { forget(id) }
+    if !canPass { ended(id) }
   }
 
   mutating func done(_ id: String) {
-    let isPrecious = !freeJobs.contains(id)
-    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now(), durably: isPrecious) }
-    forget(id)
+    let isCostly = costlyJobs.contains(id)
+    step(id) { journal throws(JournalError) in try journal.markDone(id, at: FileStamp.now(), durably: isCostly) }
+    ended(id)
   }
 
   /// Its shot moved on, or it is given up for now: the same want may be queued again.
@@ -76,12 +77,7 @@ struct JobLedger {
     step(id) { journal throws(JournalError) in
       if let job = try journal.job(id) { try Self.close(job, why, in: journal) }
     }
-    forget(id)
-  }
-
-  private mutating func forget(_ id: String) {
-    behind.remove(id)
-    freeJobs.remove(id)
+    ended(id)
   }
 
   /// Left in the middle; it is made next time.
@@ -94,6 +90,11 @@ struct JobLedger {
     // What is being written has an output, which is not cancelled but taken back first.
     if job.state == .writing { try journal.backToQueue(job.id) }
     try journal.markCancelled(job.id, standsDown: false, message: why, at: FileStamp.now())
+  }
+
+  private mutating func ended(_ id: String) {
+    behind.remove(id)
+    costlyJobs.remove(id)
   }
 
   private mutating func step(_ id: String, _ write: (JobJournal) throws(JournalError) -> Void) {

@@ -170,6 +170,8 @@ extension Picture {
       }
       look.toRead.formUnion(marks.look.toRead)
       look.settled.formUnion(marks.look.settled)
+      // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
+      look.settled.subtract(marks.look.unsettled.keys)
       look.unsettled.merge(marks.look.unsettled) { _, new in new }
       if marks.touched.isEmpty { return look }
     }

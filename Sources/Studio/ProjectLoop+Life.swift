@@ -17,8 +17,8 @@ extension ProjectLoop {
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
-    let freeTypes = engines.byType.values.filter(\.isBuiltIn).map(\.type)
-    ledger = JobLedger(session.journal, freeTypes: Set(freeTypes)) { [emit] in emit(.notice($0)) }
+    let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
+    ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
     session.standing.board.isPatient = isWatching
     emit(.hello(version: options.version, project: session.folder.path))
@@ -160,6 +160,7 @@ extension ProjectLoop {
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
     guard let session else { return }
+    if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
     if ending.cause == .done { tally(session) }
     session.close()
@@ -171,9 +172,9 @@ extension ProjectLoop {
   private func tally(_ session: Session) {
     for (address, state) in session.standing.states where selection?.contains(address) ?? true {
       switch state {
-      case .failed, .unreadable, .missing, .stale: ending.failed += 1
+      case .failed, .missing, .stale: ending.failed += 1
       case .waiting, .queued, .running: ending.waiting += 1
-      case .held, .fresh: break
+      case .unreadable, .held, .fresh: break
       }
     }
   }

@@ -28,8 +28,9 @@ extension ProjectLoop {
   /// Acts on what a look found: problems told, files waited for, large ones read beside, jobs planned.
   func take(_ look: Picture.Look, _ session: Session) {
     let now = ContinuousClock.now
-    for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
+    // In this order: a file may be seen well and then, when a shot turns out to use it, be found cut off.
     for path in look.settled { patience.note(path, .settled, at: now) }
+    for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
     for path in look.toRead where pendingReads.insert(path).inserted { read(path, session) }
     session.standing.recount(look.replanned)
     if !isLoaded { load(session) }

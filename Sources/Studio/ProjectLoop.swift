@@ -47,7 +47,8 @@ package actor ProjectLoop {
 
     package var cause: Cause
     package var counts = Counts()
-    /// Of the shots that were asked for, those that came to nothing or cannot be read, and names that mean no shot.
+    /// Of the shots that were asked for, those that came to nothing, and names that mean no shot. Those that cannot be read stand
+    /// in `counts`.
     package var failed = 0
     /// Of the shots that were asked for, those that wait for something that did not come.
     package var waiting = 0

@@ -30,7 +30,7 @@ package final class ScratchFolder: Sendable {
   /// The names in the folder, sorted.
   package var names: [String] { Self.names(in: path) }
 
-  private static func names(in path: String) -> [String] {
+  package static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []

@@ -2,6 +2,10 @@ internal import Commands
 internal import Glibc
 
 let program = ReelProgram()
+let words = Array(CommandLine.arguments.dropFirst())
 
-// The status is given by exit(3): an error thrown out of `main` would end with a backtrace.
-exit(await program.run(Array(CommandLine.arguments.dropFirst())))
+// Nothing is awaited here: the main thread of an asynchronous main waits in sigsuspend(2) with all signals let in, and Ctrl-C
+// would end the process before anyone could finish what runs. The status is given by exit(3): an error thrown out of `main`
+// would end with a backtrace.
+Task.detached { [program, words] in exit(await program.run(words)) }
+while true { pause() }

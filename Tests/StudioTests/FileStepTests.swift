@@ -157,9 +157,9 @@ import Testing
     folder.write("sequences/.reel-1-x.tmp", "being written by process 1")
     folder.write(".reel/sync/999999999-x", "")
     let loop = try await settled(folder)
+    await loop.stopAndWait()
     #expect(folder.names(in: "sequences") == [".reel-1-x.tmp", "sequence_001", "sequence_001.json"])
     #expect(folder.names(in: ".reel/sync") == [])
     #expect(folder.names(in: "sequences/sequence_001").count == 2)
-    await loop.stopAndWait()
   }
 }

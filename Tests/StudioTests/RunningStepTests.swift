@@ -197,16 +197,16 @@ import Testing
     #expect((ending.finished, ending.failed) == (1, 1))
   }
 
-  @Test func `make counts what failed and what cannot be read, and tries failures again`() async {
+  @Test func `make counts what failed and what cannot be read, and the next one tries failures again`() async {
     engine.script("sequence_001/a", [.failForGood("no")])
     let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
     folder.write("sequences/sequence_002.json", "{ \"shots\": [")
     let first = await TestLoop(folder, .make(shots: []), engines: [engine]).ending()
-    #expect((first.finished, first.failed) == (1, 2))
+    #expect((first.finished, first.failed, first.counts[.unreadable]) == (1, 1, 1))
     let second = await TestLoop(folder, .make(shots: ["b"]), engines: [engine]).ending()
     #expect((second.finished, second.failed) == (0, 0))
     let third = await TestLoop(folder, .make(shots: []), engines: [engine]).ending()
-    #expect((third.finished, third.failed) == (1, 1))
+    #expect((third.finished, third.failed) == (1, 0))
   }
 
   @Test func `make of a take once more makes it though it is there`() async {
