@@ -25,7 +25,7 @@ struct DiagnosticText {
       lines.append("\(margin) |")
       for (offset, line) in place.snippet.enumerated() {
         let number = String(place.line + offset)
-        let (shown, column) = Self.cut(line, around: place.column)
+        let (shown, column) = Self.cut(line, around: place.column - place.snippetColumn + 1)
         lines.append("\(String(repeating: " ", count: width - number.count))\(number) | \(shown)")
         if offset == 0 {
           let room = max(1, shown.unicodeScalars.count - column + 1)

@@ -132,7 +132,7 @@ final class EventPrinter: Sendable {
     case .noTake: "has no take yet"
     case .changed: reason.sentence
     case .further: "wants \(reason.sentence)"
-    case .outputGone, .again, .unknownBefore: "is made again: \(reason.sentence)"
+    case .outputGone, .again, .unknownBefore, .newerForm: "is made again: \(reason.sentence)"
     }
   }
 

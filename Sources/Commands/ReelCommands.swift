@@ -33,7 +33,7 @@ package enum ReelCommands {
   private static let initialise = CommandSpec(
     "init", group: "Start", summary: "Make a small working project.",
     discussion:
-      "Writes two sequences, a library entry, an inbox image, .gitignore and .gitattributes into DIR, and says what to "
+      "Writes two sequences, two library entries, an inbox image, .gitignore and .gitattributes into DIR, and says what to "
       + "do next. Nothing that is there is written over: a folder that holds a project already is refused.",
     arguments: [
       ArgumentSpec("DIR", .optional, kind: .directory, help: "the folder; made if need be; else the current one")
