@@ -101,7 +101,7 @@ struct StrangersInputTests {
     let deep = String(repeating: "[", count: 100_000)
     film.write("sequences/deep.json", "{\"shots\": \(deep)")
     let keys = (0..<100_000).map { "\"k\($0)\": \($0)" }.joined(separator: ",\n")
-    film.write("sequences/keys.json", "{\"shots\": [{\"id\": \"k\", \"prompt\": \"many\"}],\n\(keys)}")
+    film.write("sequences/keys.json", "{\"shots\": [{\"id\": \"k\", \"prompt\": \"many\"}],\n\"mine\": {\(keys)}}")
     film.write("sequences/doubled.json", "{\"shots\": [\n{\"id\": \"d\", \"prompt\": \"one\",\n\"prompt\": \"two\"}]}")
     try await film.must(
       "{ printf '{\"x\": \"'; head -c 105000000 /dev/zero | tr '\\0' a; printf '\"}'; } >sequences/large.json")
