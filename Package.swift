@@ -40,7 +40,7 @@ let package = Package(
     room("Basics", ["CShims", "COpenSSL"]),
     room("JSONText", ["Basics"]),
     room("SQLite", ["CSQLite", "Basics"]),
-    room("Arguments"),
+    room("Arguments", ["Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -69,7 +69,7 @@ let package = Package(
     // Tests.
     room(
       "TestSupport",
-      ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Watching", "CShims"]),
+      ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Watching", "CShims"]),
     tests(of: "Basics"),
     tests(of: "JSONText"),
     tests(of: "SQLite"),

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension CommandTable {
   /// Reads a command line.
   ///

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What a value must be: the parser refuses what does not fit, and a shell can offer what does.
 package enum ValueKind: Hashable, Sendable {
   case text

@@ -52,47 +52,107 @@ package struct Diagnostic: Hashable, Sendable {
     package var length: Int
     /// The line, and the one after it where that helps.
     package var snippet: [String]
+    /// The column of the snippet's first character: more than 1 when a long line was cut around the place.
+    package var snippetColumn: Int
     /// What to do, shown beside the caret: "add a comma here". Empty when there is nothing short to say.
     package var label: String
 
-    package init(line: Int, column: Int, length: Int = 1, snippet: [String], label: String = "") {
+    package init(
+      line: Int, column: Int, length: Int = 1, snippet: [String], snippetColumn: Int = 1, label: String = ""
+    ) {
       self.line = line
       self.column = column
       self.length = length
       self.snippet = snippet
+      self.snippetColumn = snippetColumn
       self.label = label
     }
+  }
+}
 
-    /// The place of a range of bytes in a text. A line break inside the range ends what is marked.
-    /// Lines longer than 160 characters are cut around the place, so that a one-line file of a megabyte shows as one line.
-    package init(of range: Range<Int>, in bytes: [UInt8], label: String = "") {
-      let start = Swift.min(range.lowerBound, bytes.count)
-      let lineStart = bytes[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let lineEnd = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      var line = 1
-      for byte in bytes[..<lineStart] where byte == UInt8(ascii: "\n") { line += 1 }
-      var skipped = 0
-      // A byte order mark is no character to an editor.
-      if lineStart == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]), start >= 3 { skipped = 1 }
-      let before = String(decoding: bytes[lineStart..<start], as: UTF8.self).unicodeScalars.count - skipped
-      let end = Swift.max(start, Swift.min(range.upperBound, lineEnd))
-      let length = String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars.count
-      var text = Self.line(bytes[lineStart..<lineEnd])
-      if skipped == 1 { text.unicodeScalars.removeFirst() }
-      var snippet = [text]
-      // A range that ends the line is often followed by the token that surprised the reader: show it.
-      if start >= lineEnd - 1, lineEnd < bytes.count {
-        let next = lineEnd + 1
-        let nextEnd = bytes[next...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        let following = Self.line(bytes[next..<nextEnd])
-        if !following.allSatisfy({ $0 == " " }) { snippet.append(following) }
+extension Diagnostic.Place {
+  /// No more characters of a line are shown, so that a one-line file of a megabyte shows as one line.
+  private static let widest = 160
+  /// How many of them stand before the place when the line is cut there.
+  private static let lead = 60
+
+  /// The place of a range of bytes in a text. A line break inside the range ends what is marked.
+  ///
+  /// Reads the text from its start; who asks for many places in one text asks `TextPlaces`.
+  package init(of range: Range<Int>, in bytes: [UInt8], label: String = "") {
+    self.init(of: range, in: bytes, from: TextPosition(), label: label)
+  }
+
+  /// - Parameter known: a position at or before the range.
+  init(of range: Range<Int>, in bytes: [UInt8], from known: TextPosition, label: String) {
+    var start = known
+    start.advance(to: min(range.lowerBound, bytes.count), in: bytes)
+    // A byte order mark is no character to an editor.
+    let hasMark = start.lineStart == 0 && start.offset >= 3 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let before = start.charactersBefore - (hasMark ? 1 : 0)
+    let lineStart = start.lineStart + (hasMark ? 3 : 0)
+
+    let rest = Self.characters(bytes, from: start.offset, atMost: Self.widest)
+    let marked = Self.characters(bytes, from: start.offset, atMost: Self.widest, before: range.upperBound)
+    var first = lineStart
+    var snippetColumn = 1
+    if before + rest.count > Self.widest, before > Self.lead {
+      first = Self.index(of: Self.lead, charactersBefore: start.offset, in: bytes)
+      snippetColumn = before - Self.lead + 1
+    }
+    var snippet = [Self.shown(bytes, from: first, isCut: snippetColumn > 1)]
+    // A range that ends the line is often followed by the token that surprised the reader: show it.
+    if rest.isLineEnd, start.offset >= rest.end - 1, snippetColumn == 1,
+      let lineBreak = bytes[rest.end...].firstIndex(of: UInt8(ascii: "\n"))
+    {
+      let following = Self.shown(bytes, from: lineBreak + 1, isCut: false)
+      if !following.allSatisfy({ $0 == " " }) { snippet.append(following) }
+    }
+    self.init(
+      line: start.line, column: before + 1, length: max(1, marked.count), snippet: snippet,
+      snippetColumn: snippetColumn, label: label)
+  }
+
+  /// The characters from a byte to the end of its line, or as many as are wanted.
+  private static func characters(
+    _ bytes: [UInt8], from start: Int, atMost limit: Int, before end: Int = .max
+  ) -> (count: Int, end: Int, isLineEnd: Bool) {
+    var count = 0
+    var index = start
+    while index < bytes.count, index < end {
+      if isLineBreak(bytes, at: index) { return (count, index, true) }
+      if bytes[index] & 0xC0 != 0x80 {
+        if count == limit { return (count, index, false) }
+        count += 1
       }
-      self.init(line: line, column: before + 1, length: Swift.max(1, length), snippet: snippet, label: label)
+      index += 1
     }
+    return (count, index, index >= bytes.count)
+  }
 
-    private static func line(_ bytes: ArraySlice<UInt8>) -> String {
-      String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
+  private static func isLineBreak(_ bytes: [UInt8], at index: Int) -> Bool {
+    if bytes[index] == UInt8(ascii: "\n") { return true }
+    return bytes[index] == UInt8(ascii: "\r") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")
+  }
+
+  /// The byte that begins the `count`-th character before another one.
+  private static func index(of count: Int, charactersBefore end: Int, in bytes: [UInt8]) -> Int {
+    var index = end
+    var left = count
+    while left > 0, index > 0 {
+      index -= 1
+      if bytes[index] & 0xC0 != 0x80 { left -= 1 }
     }
+    return index
+  }
+
+  /// The line from a byte on, with `…` in place of its first and last shown character where it goes on beyond them.
+  private static func shown(_ bytes: [UInt8], from start: Int, isCut: Bool) -> String {
+    let rest = characters(bytes, from: start, atMost: widest)
+    var text = String(decoding: bytes[start..<rest.end], as: UTF8.self).unicodeScalars
+    if isCut, !text.isEmpty { text.replaceSubrange(text.startIndex...text.startIndex, with: ["…"]) }
+    if !rest.isLineEnd, let last = text.indices.last { text.replaceSubrange(last...last, with: ["…"]) }
+    return String(text)
   }
 }
 

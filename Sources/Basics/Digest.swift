@@ -55,6 +55,11 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   package var description: String { "sha256:\(hex)" }
 
+  /// The first eight bytes: of a hash they are as good as all, and digests are keys everywhere.
+  package func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0.prefix(8))) }
+  }
+
   package static func < (left: Digest, right: Digest) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }

@@ -8,33 +8,36 @@ struct DiagnosticText {
     let severity = diagnostic.severity
     let head = output.coloured(
       "\(severity.rawValue):", severity == .error ? .red : severity == .warning ? .yellow : .blue, .bold)
-    var lines = ["\(head) \(output.coloured(diagnostic.message, .bold))"]
+    // Sentences quote names from files; whoever wrote them need not have thought of terminals.
+    let notes = diagnostic.notes.map { TerminalText.escaped($0) }
+    var lines = ["\(head) \(output.coloured(TerminalText.escaped(diagnostic.message), .bold))"]
     let file = TerminalText.escaped(diagnostic.file.string)
     guard let place = diagnostic.place else {
       lines.append("  --> \(file)")
-      lines += diagnostic.notes.map { "   = \($0)" }
+      lines += notes.map { "   = \($0)" }
       return lines.joined(separator: "\n")
     }
     lines.append("  --> \(file):\(place.line):\(place.column)")
+    let label = TerminalText.escaped(place.label)
     let width = String(place.line + max(0, place.snippet.count - 1)).count
     let margin = String(repeating: " ", count: width)
     if !place.snippet.isEmpty {
       lines.append("\(margin) |")
       for (offset, line) in place.snippet.enumerated() {
         let number = String(place.line + offset)
-        let (shown, column) = Self.cut(line, around: place.column)
+        let (shown, column) = Self.cut(line, around: place.column - place.snippetColumn + 1)
         lines.append("\(String(repeating: " ", count: width - number.count))\(number) | \(shown)")
         if offset == 0 {
           let room = max(1, shown.unicodeScalars.count - column + 1)
           let carets = String(repeating: "^", count: max(1, min(place.length, room)))
-          let caret = output.coloured("\(carets) \(place.label)".trimmingEnd(), .red)
+          let caret = output.coloured("\(carets) \(label)".trimmingEnd(), .red)
           lines.append("\(margin) | \(String(repeating: " ", count: column - 1))\(caret)")
         }
       }
-    } else if !place.label.isEmpty {
-      lines.append("\(margin) = \(place.label)")
+    } else if !label.isEmpty {
+      lines.append("\(margin) = \(label)")
     }
-    lines += diagnostic.notes.map { "\(margin) = \($0)" }
+    lines += notes.map { "\(margin) = \($0)" }
     return lines.joined(separator: "\n")
   }
 

@@ -19,7 +19,10 @@ final class EventPrinter: Sendable {
     var live = ProgressLine()
     /// The last quarter of its progress that was told of a job.
     var quarters: [String: Int] = [:]
-    var hasIdled = false
+    /// What was last said about how many shots are in which state.
+    var told: Counts?
+    /// Whether anything was planned since the beginning.
+    var hasWorked = false
     var lastSolved: ProjectPath?
     var isAfterProblem = false
   }
@@ -63,10 +66,14 @@ final class EventPrinter: Sendable {
     switch event {
     case .hello, .queued, .started: return []
     case .bye(let why): return why == "stopped" || why == "done" ? [] : ["\(stamp())  \(why)"]
-    case .loaded(let loaded): return self.loaded(loaded)
+    case .loaded(let loaded):
+      state.told = loaded.counts
+      return self.loaded(loaded)
     case .problem(let diagnostic): return ["", DiagnosticText(output: output).text(diagnostic)]
     case .solved(let diagnostic): return solved(diagnostic, &state)
-    case .planned(_, let changes): return planned(changes)
+    case .planned(_, let changes):
+      state.hasWorked = true
+      return planned(changes)
     case .progress(let job, let fraction, let doing): return progress(job, fraction, doing, &state)
     case .finished(let job, let take, let seconds):
       let name = "\(Self.shortName(job.shot)) \(job.kind)"
@@ -125,7 +132,7 @@ final class EventPrinter: Sendable {
     case .noTake: "has no take yet"
     case .changed: reason.sentence
     case .further: "wants \(reason.sentence)"
-    case .outputGone, .again, .unknownBefore: "is made again: \(reason.sentence)"
+    case .outputGone, .again, .unknownBefore, .newerForm: "is made again: \(reason.sentence)"
     }
   }
 
@@ -161,10 +168,11 @@ final class EventPrinter: Sendable {
   }
 
   private func idle(_ counts: Counts, _ state: inout State) -> [String] {
-    defer { state.hasIdled = true }
     state.lastSolved = nil
-    if isMake { return [] }
-    if !state.hasIdled, counts[.fresh] == counts.total { return [] }
+    // The first rest of a project where nothing is to be done.
+    let isKnown = state.told == counts && !state.hasWorked
+    state.told = counts
+    if isMake || isKnown { return [] }
     return ["\(stamp())  \(count(counts.total, "shot")): \(CountsText.text(counts))"]
   }
 
@@ -176,7 +184,7 @@ final class EventPrinter: Sendable {
 
   static func duration(_ seconds: Double) -> String {
     if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
-    if seconds < 10 { return "\(Double(Int(seconds * 10)) / 10) s" }
+    if seconds < 9.95 { return "\((seconds * 10).rounded() / 10) s" }
     if seconds < 120 { return "\(Int(seconds.rounded())) s" }
     return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
   }

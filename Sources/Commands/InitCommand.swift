@@ -39,7 +39,7 @@ struct InitCommand {
       if error.code == EEXIST {
         throw Refusal(
           "there is a project already in \(TerminalText.escaped(error.path))", .failed,
-          hint: "reel watch \(directory) works on it")
+          hint: "reel watch \(TerminalText.escaped(directory)) works on it")
       }
       throw Refusal("\(error)", .failed)
     }

@@ -17,7 +17,20 @@ package final class Output: Sendable {
   /// Characters in a line; 80 where nobody knows.
   package let columns: Int
 
+  private let sink: @Sendable (String, Stream) -> Void
+
+  /// Somewhere else than to this process's own streams.
+  package init(
+    isTerminal: Bool, usesColour: Bool = false, columns: Int = 80, to sink: @escaping @Sendable (String, Stream) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.usesColour = usesColour
+    self.columns = columns
+    self.sink = sink
+  }
+
   package init() {
+    sink = { Self.writeAll($0, to: $1) }
     isTerminal = isatty(Stream.answer.rawValue) == 1 && Self.variable("TERM") != "dumb"
     usesColour = isTerminal && (Self.variable("NO_COLOR") ?? "").isEmpty
     let width = Int(reel_terminal_columns(Stream.answer.rawValue))
@@ -37,6 +50,10 @@ package final class Output: Sendable {
   }
 
   package func write(_ text: String, to stream: Stream) {
+    sink(text, stream)
+  }
+
+  private static func writeAll(_ text: String, to stream: Stream) {
     var text = text
     text.withUTF8 { buffer in
       var offset = 0

@@ -8,15 +8,33 @@ package struct KindDefinition: Sendable {
     case sequence
   }
 
+  /// A take that goes into the recipe by its content: that of the first of these kinds which the shot wants.
+  ///
+  /// A talking shot is made of a voice, and of a clip where there is one, else of the still: `["voice", .first(of: "clip", "still")]`.
+  /// A kind that the shot does not want is no input of it.
+  package struct Input: Sendable, ExpressibleByStringLiteral {
+    package var alternatives: [Kind]
+
+    package static func first(of alternatives: Kind...) -> Input { Input(alternatives: alternatives) }
+
+    package init(alternatives: [Kind]) {
+      self.alternatives = alternatives
+    }
+
+    package init(stringLiteral kind: StaticString) {
+      self.init(alternatives: [Kind(stringLiteral: kind)])
+    }
+  }
+
   package var kind: Kind
   package var scope: Scope
-  /// The kinds whose used takes go into the recipe, by content: of the same shot, or of every shot of the sequence.
-  package var inputs: [Kind]
-  /// Whether a shot wants it.
+  /// Of the same shot, or of every shot of the sequence.
+  package var inputs: [Input]
+  /// Whether a shot wants it; for a sequence's kind, whether the shot is a part of it.
   package var isWanted: @Sendable (Shot) -> Bool
 
   package init(
-    _ kind: Kind, scope: Scope = .shot, inputs: [Kind] = [], isWanted: @escaping @Sendable (Shot) -> Bool
+    _ kind: Kind, scope: Scope = .shot, inputs: [Input] = [], isWanted: @escaping @Sendable (Shot) -> Bool
   ) {
     self.kind = kind
     self.scope = scope
@@ -34,9 +52,9 @@ package struct KindList: Sendable {
     var ordered: [KindDefinition] = []
     var left = definitions
     while !left.isEmpty {
-      let known = Set(left.map(\.kind))
-      guard let next = left.firstIndex(where: { known.isDisjoint(with: $0.inputs) }) else {
-        preconditionFailure("Internal inconsistency: the kinds \(known.sorted()) depend on each other in a circle")
+      let open = Set(left.map(\.kind))
+      guard let next = left.firstIndex(where: { open.isDisjoint(with: $0.inputs.flatMap(\.alternatives)) }) else {
+        preconditionFailure("Internal inconsistency: the kinds \(open.sorted()) depend on each other in a circle")
       }
       ordered.append(left.remove(at: next))
     }

@@ -15,17 +15,21 @@ package enum Reason: Hashable, Sendable {
   case again
   /// The newest take's recipe cannot be read, so what changed cannot be told.
   case unknownBefore(take: String)
+  /// The newest take was made by a newer reel, whose recipes this one cannot compare with its own.
+  case newerForm(take: String)
 
   /// One sentence without a full stop.
   package var sentence: String {
     switch self {
     case .noTake: "no take yet"
     case .changed(let changes, _):
-      changes.count == 1 && changes[0].path != nil ? changes[0].sentence : "changed: \(fields)"
+      changes.count == 1 && changes[0].isWholeSentence ? changes[0].sentence : "changed: \(fields)"
     case .further(let number, let count): "take \(number) of \(count)"
     case .outputGone(let path): "its output \(TerminalText.escaped(path.name)) was deleted"
     case .again: "asked for once more"
     case .unknownBefore(let take): "the recipe of \(TerminalText.escaped(take)) cannot be read"
+    case .newerForm(let take):
+      "\(TerminalText.escaped(take)) was made by a newer reel, whose recipes this one cannot compare"
     }
   }
 
@@ -40,7 +44,7 @@ package enum Reason: Hashable, Sendable {
   /// Whether the shot has something older to show meanwhile.
   package var isStale: Bool {
     switch self {
-    case .changed, .unknownBefore: true
+    case .changed, .unknownBefore, .newerForm: true
     case .noTake, .further, .outputGone, .again: false
     }
   }

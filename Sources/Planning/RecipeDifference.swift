@@ -16,17 +16,37 @@ package struct FieldChange: Hashable, Sendable {
   package var sentence: String {
     if let path {
       let name = TerminalText.escaped(path.string)
-      if before == nil { return "\(name) was added to the references" }
-      return "\(name) has new content"
+      return before == nil ? "\(name) was added to the references" : "\(name) has new content"
     }
+    if let input = inputSentence { return input }
     switch (before, after) {
-    case (nil, let after?): return "\(field) was added: \(Self.shown(after))"
-    case (let before?, nil): return "\(field) was taken away: \(Self.shown(before))"
+    case (nil, let after?): return "\(shownField) was added: \(Self.shown(after))"
+    case (let before?, nil): return "\(shownField) was taken away: \(Self.shown(before))"
     case (.string(let before)?, .string(let after)?):
       let (old, new) = Self.excerpts(before, after)
-      return "\(field) \(old) -> \(new)"
-    case (let before?, let after?): return "\(field) \(Self.shown(before)) -> \(Self.shown(after))"
-    case (nil, nil): return field
+      return "\(shownField) \(old) -> \(new)"
+    case (let before?, let after?): return "\(shownField) \(Self.shown(before)) -> \(Self.shown(after))"
+    case (nil, nil): return shownField
+    }
+  }
+
+  /// Whether the sentence needs no "changed:" before it.
+  var isWholeSentence: Bool { path != nil || inputSentence != nil }
+
+  /// Parameters' names are strangers' text.
+  private var shownField: String { TerminalText.shortened(field, to: 80) }
+
+  /// Inputs are hashes, which tell a reader nothing: `inputs.still`, `inputs.shots[2].still`.
+  private var inputSentence: String? {
+    guard field.hasPrefix("inputs") else { return nil }
+    let parts = field.split(separator: ".").dropFirst()
+    switch parts.count {
+    case 1 where before?.array == nil && after?.array == nil: return "the \(parts[1]) it is made of is another one"
+    case 2 where parts[1].hasPrefix("shots[") && parts[2] != "duration":
+      let number = (Int(parts[1].dropFirst("shots[".count).dropLast()) ?? 0) + 1
+      return "the \(parts[2]) of its shot \(number) is another one"
+    case 1 where parts[1] == "shots": return "it has other shots"
+    default: return nil
     }
   }
 
@@ -94,8 +114,8 @@ package enum RecipeDifference {
   }
 
   private static func rank(_ field: String) -> Int {
-    let order = ["engine", "shot.id", "shot.name", "prompt", "negativePrompt", "references", "seed", "take"]
-    return order.firstIndex { field == $0 || field.hasPrefix($0 + "[") } ?? order.count
+    let order = ["engine", "shot.id", "shot.name", "prompt", "negativePrompt", "references", "inputs", "seed", "take"]
+    return order.firstIndex { field == $0 || field.hasPrefix($0 + "[") || field.hasPrefix($0 + ".") } ?? order.count
   }
 
   private static func compare(
@@ -108,11 +128,19 @@ package enum RecipeDifference {
         let inner = field.isEmpty ? key : "\(field).\(key)"
         switch (old[key], new[key]) {
         case (let a?, let b?): compare(a, b, at: inner, references, into: &changes)
+        case (nil, .array(let new)?) where inner == "references":
+          compareReferences([], new, references, into: &changes)
+        case (.array(let old)?, nil) where inner == "references":
+          compareReferences(old, [], references, into: &changes)
         case (let a, let b): changes.append(FieldChange(field: inner, before: a, after: b))
         }
       }
     case (.array(let old), .array(let new)) where field == "references":
       compareReferences(old, new, references, into: &changes)
+    case (.array(let old), .array(let new)) where old.count == new.count:
+      for (index, (a, b)) in zip(old, new).enumerated() {
+        compare(a, b, at: "\(field)[\(index)]", references, into: &changes)
+      }
     default: changes.append(FieldChange(field: field, before: before, after: after))
     }
   }
@@ -121,19 +149,18 @@ package enum RecipeDifference {
   private static func compareReferences(
     _ old: [JSON], _ new: [JSON], _ paths: [ProjectPath], into changes: inout [FieldChange]
   ) {
-    if old.count == new.count {
-      for (index, (a, b)) in zip(old, new).enumerated() where a != b {
-        let path = index < paths.count ? paths[index] : nil
-        changes.append(FieldChange(field: "references[\(index)]", before: a, after: b, path: path))
-      }
-      return
+    let fresh = new.indices.filter { !old.contains(new[$0]) }
+    // As many as there were: each new content took the place of one that is gone.
+    let isReplaced = old.count == new.count
+    for index in fresh {
+      changes.append(
+        FieldChange(
+          field: "references[\(index)]", before: isReplaced ? .some(old[index]) : .none, after: new[index],
+          path: index < paths.count ? paths[index] : nil))
     }
-    let added = new.indices.filter { !old.contains(new[$0]) }
-    for index in added where index < paths.count {
-      changes.append(FieldChange(field: "references[\(index)]", before: nil, after: new[index], path: paths[index]))
-    }
-    let gone = old.count - (new.count - added.count)
-    if gone > 0 || added.isEmpty {
+    if isReplaced {
+      if fresh.isEmpty { changes.append(FieldChange(field: "the order of the references")) }
+    } else if old.count > new.count - fresh.count {
       changes.append(
         FieldChange(
           field: "number of references", before: .number(JSONNumber(old.count)), after: .number(JSONNumber(new.count))))

@@ -70,6 +70,17 @@ package struct PlannedWant: Sendable {
   }
 }
 
+extension PlannedWant {
+  /// Whether its take is there.
+  package var isMet: Bool {
+    if case .fresh = state { true } else { false }
+  }
+
+  static func waiting(_ kind: Kind, _ engine: String, for wait: Wait) -> PlannedWant {
+    PlannedWant(kind: kind, engine: engine, want: nil, state: .waits(wait))
+  }
+}
+
 /// All that is decided about one shot.
 package struct ShotPlan: Sendable {
   package var address: ShotAddress
@@ -79,7 +90,7 @@ package struct ShotPlan: Sendable {
   package var isHeld = false
   package var wants: [PlannedWant] = []
   /// The take that each kind uses: the pick, else the first current recipe's.
-  package var used: [Kind: Take] = [:]
+  package var used: [Kind: UsedTake] = [:]
   package var diagnostics: [Diagnostic] = []
   package var uses = Uses()
 
@@ -93,5 +104,29 @@ package struct ShotPlan: Sendable {
     package var paths: Set<ProjectPath> = []
     /// The fingerprints that it wants.
     package var fingerprints: Set<Digest> = []
+  }
+}
+
+extension ShotPlan {
+  /// Whether the shot wants anything of that kind.
+  func wants(kind: Kind) -> Bool { wants.contains { $0.kind == kind } }
+}
+
+/// The take that a kind uses: what is shown of it, and what other kinds are made of.
+package struct UsedTake: Hashable, Sendable {
+  package var path: ProjectPath
+  /// Nil for a file without a sidecar that nobody has read yet.
+  package var digest: Digest?
+  /// False while git-lfs has not brought it.
+  package var isHere: Bool
+
+  package init(path: ProjectPath, digest: Digest?, isHere: Bool) {
+    self.path = path
+    self.digest = digest
+    self.isHere = isHere
+  }
+
+  init(_ take: Take) {
+    self.init(path: take.path, digest: take.output.digest, isHere: take.presence == .here)
   }
 }

@@ -18,6 +18,10 @@ package struct ShotRequest: Sendable {
   package var height: Int?
   package var fps: JSONNumber?
   package var references: [Reference] = []
+  /// The takes of other kinds that this one is made of.
+  package var inputs: [Kind: Reference] = [:]
+  /// The shots that a whole sequence's take is made of, in the order of the film.
+  package var parts: [Part] = []
   /// The kind's own object, such as `clip`, without notes and generation keys.
   package var fields: JSONObject = [:]
   /// The camera move of the shot's clip, which a storyboard draws into the still.
@@ -27,6 +31,25 @@ package struct ShotRequest: Sendable {
     self.address = address
     self.kind = kind
     self.prompt = prompt
+  }
+
+  init(_ address: ShotAddress, _ kind: Kind, _ settings: ResolvedSettings) {
+    self.init(address: address, kind: kind, prompt: "")
+    model = settings.model?.value
+    workflow = settings.workflow?.value
+    parameters = settings.parameters.mapValues(\.value)
+    width = settings.width?.value
+    height = settings.height?.value
+    fps = settings.fps?.value
+    negativePrompt = settings.negativePrompt?.value
+  }
+
+  /// One shot of a sequence.
+  package struct Part: Hashable, Sendable {
+    package var shot: ShotID
+    /// Seconds; nil leaves the engine's own.
+    package var duration: Double?
+    package var inputs: [Kind: Reference] = [:]
   }
 
   /// A reference by its content; the path is for messages and for the engine that opens it, never for a recipe.

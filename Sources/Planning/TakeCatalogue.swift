@@ -37,28 +37,34 @@ package struct TakeCatalogue: Sendable {
     }
   }
 
-  /// The owner's current take of a recipe. Several may have come together in a merge: the smallest output hash decides, and
-  /// one that is here goes before one that is not.
+  /// The owner's current take of a recipe. Several may have come together in a merge: the smallest output hash decides, so that
+  /// all clones agree, whatever git-lfs has brought to each. One that was removed goes behind those that were not.
   package func current(_ fingerprint: Digest, of owner: TakeOwner) -> Take? {
-    let own = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) == owner }
-    return Self.first(own.compactMap { byPath[$0] }.filter(\.isMet))
+    Self.first(own(fingerprint, owner).filter(\.isMet))
   }
 
-  /// A take of another owner with that fingerprint whose output is here and can be copied.
-  package func copyable(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
-    let others = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) != owner }
-    return Self.first(
-      others.compactMap { byPath[$0] }.filter { $0.kind == kind && $0.presence == .here && !$0.isRemoved })
+  /// A take of another owner with that fingerprint that can be copied, now or when git-lfs has brought it; one that is here first.
+  package func elsewhere(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
+    guard let paths = byFingerprint[fingerprint] else { return nil }
+    let own = byOwner[owner] ?? []
+    let others = paths.lazy.filter { !own.contains($0) }.compactMap { byPath[$0] }
+      .filter { $0.kind == kind && !$0.isRemoved && $0.presence != .absent }
+    return Self.first(others.filter { $0.presence == .here }) ?? Self.first(others)
   }
 
   /// The owner's take of a recipe whose output went away.
   package func lost(_ fingerprint: Digest, of owner: TakeOwner) -> Take? {
-    let own = (byFingerprint[fingerprint] ?? []).filter { TakeOwner(of: $0) == owner }
-    return Self.first(own.compactMap { byPath[$0] })
+    Self.first(own(fingerprint, owner))
   }
 
-  private static func first(_ takes: [Take]) -> Take? {
+  private func own(_ fingerprint: Digest, _ owner: TakeOwner) -> [Take] {
+    guard let paths = byFingerprint[fingerprint], let own = byOwner[owner] else { return [] }
+    return paths.filter { own.contains($0) }.compactMap { byPath[$0] }
+  }
+
+  private static func first(_ takes: some Sequence<Take>) -> Take? {
     takes.min { left, right in
+      if left.isRemoved != right.isRemoved { return right.isRemoved }
       if left.output.digest != right.output.digest { return left.output.digest < right.output.digest }
       return left.path < right.path
     }

@@ -8,31 +8,28 @@ final class FieldReader {
   let source: SourceText
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var errorCount = 0
+  /// What follows from an error in what is being read now, said with each of them.
+  var consequence: String
 
-  init(_ source: SourceText) {
+  init(_ source: SourceText, consequence: String) {
     self.source = source
+    self.consequence = consequence
   }
 
   func report(
-    _ severity: Diagnostic.Severity, _ code: String, _ message: String, at range: Range<Int>, label: String = "",
-    notes: [String] = []
+    _ severity: Diagnostic.Severity, _ code: String, _ message: String, at range: Range<Int>, label: String = ""
   ) {
     if severity == .error { errorCount += 1 }
     diagnostics.append(
-      Diagnostic(severity, code, message, file: source.file, place: source.place(range, label: label), notes: notes))
-  }
-
-  /// Takes the line out of the last report: for lines that hold a secret.
-  func hideLastSnippet() {
-    guard var last = diagnostics.popLast() else { return }
-    last.place?.snippet = []
-    diagnostics.append(last)
+      Diagnostic(
+        severity, code, message, file: source.file, place: source.place(range, label: label),
+        notes: severity == .error ? [consequence] : []))
   }
 
   /// A field of the wrong type: what is there, what belongs there.
   func wrongType(_ member: JSONMember, expected: String, example: String) {
     report(
-      .error, "wrong-type", "`\(member.key)` must be \(expected), not \(Self.described(member.value.kind))",
+      .error, "wrong-type", "`\(Self.shown(member.key))` must be \(expected), not \(Self.described(member.value.kind))",
       at: member.value.range, label: "such as \(example)")
   }
 
@@ -47,12 +44,16 @@ final class FieldReader {
     }
   }
 
+  /// A key, which is strangers' text and may be of any length.
+  private static func shown(_ key: String) -> String { TerminalText.shortened(key, to: 40) }
+
   /// An unknown key: kept and ignored, but a slip of the hand is worth a word.
   func unknown(_ member: JSONMember, known: Set<String>) {
     if member.key.hasPrefix("$") || member.key == "note" { return }
-    guard let likely = LikelyName.of(member.key, among: known.sorted()) else { return }
+    guard let likely = Likeness.likely(member.key, among: known.sorted()) else { return }
     report(
-      .warning, "unknown-key", "`\(member.key)` is no key that reel knows, and is ignored", at: member.keyRange,
+      .warning, "unknown-key", "`\(Self.shown(member.key))` is no key that reel knows, and is ignored",
+      at: member.keyRange,
       label: "did you mean `\(likely)`?")
   }
 
@@ -107,13 +108,23 @@ final class FieldReader {
     return .set(Written(value, at: member.value.range))
   }
 
+  func number(_ member: JSONMember, example: String) -> Setting<JSONNumber> {
+    number(member, over: -.greatestFiniteMagnitude, to: .greatestFiniteMagnitude, example: example)
+  }
+
   func number(_ member: JSONMember, over lower: Double, to upper: Double, example: String) -> Setting<JSONNumber> {
     if member.value.isNull { return .unset }
     guard let number = member.value.number else {
       wrongType(member, expected: "a number", example: example)
       return .inherited
     }
-    guard number.isFinite, number.double > lower, number.double <= upper else {
+    guard number.isFinite else {
+      report(
+        .error, "out-of-range", "`\(member.key)` is a number that no program can hold", at: member.value.range,
+        label: "such as \(example)")
+      return .inherited
+    }
+    guard number.double > lower, number.double <= upper else {
       report(
         .error, "out-of-range",
         "`\(member.key)` must be more than \(Self.plain(lower)) and at most \(Self.plain(upper))",
@@ -164,17 +175,21 @@ final class FieldReader {
     }
     var values: [String: Setting<JSON>] = [:]
     for parameter in member.value.members where parameter.key != "note" {
-      if !Self.isFinite(parameter.value) {
-        report(
-          .error, "out-of-range", "`\(parameter.key)` is a number that no program can hold", at: parameter.value.range)
-        continue
-      }
+      checkFinite(parameter)
       values[parameter.key] =
-        parameter.value.isNull ? .unset : .set(Written(parameter.value.value, at: parameter.value.range))
+        parameter.value.isNull ? .unset : .set(Written(parameter.value.value.withoutNotes, at: parameter.value.range))
     }
     return .set(Written(values, at: member.value.range))
   }
 
+  func checkFinite(_ member: JSONMember) {
+    if Self.isFinite(member.value) { return }
+    report(
+      .error, "out-of-range", "`\(Self.shown(member.key))` holds a number that no program can hold",
+      at: member.value.range, label: "write a smaller one")
+  }
+
+  /// Whether all numbers in a value are such that a program can hold them: `1e400` is not.
   private static func isFinite(_ node: JSONNode) -> Bool {
     switch node.kind {
     case .number: node.number?.isFinite ?? true
@@ -224,12 +239,4 @@ final class FieldReader {
     }
     return true
   }
-}
-
-/// The sizes that a frame may have: what encoders and engines take.
-package enum FrameLimits {
-  /// Width and height in pixels.
-  package static let side = 16...8192
-  /// What holds when nobody said anything.
-  package static let standard = (width: 1280, height: 720)
 }

@@ -16,33 +16,28 @@ package enum FileRole: Hashable, Sendable {
   case other
 
   package init(of path: ProjectPath) {
-    let name = path.name
-    if path.bytes.elementsEqual("project.json".utf8) {
-      self = .project
-      return
-    }
-    if name.hasSuffix(".json"), TakeName(String(name.dropLast(5))) != nil {
-      self = .sidecar(ProjectPath(trusted: path.bytes.dropLast(5)))
-      return
-    }
-    if let take = TakeName(name) {
-      self = .output(take)
-      return
-    }
     let parts = path.parts
-    guard parts.count == 2, path.fileExtension == "json" else {
-      self = .other
-      return
-    }
-    if parts[0].elementsEqual("sequences".utf8) {
-      self = SequenceName(path.stem).map { .sequence($0) } ?? .misnamed
+    let name = path.name
+    let folder = parts.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    switch (folder, parts.count) {
+    case ("project.json", 1): self = .project
+    case ("sequences", 2) where path.fileExtension == "json":
       // `.JSON` would be another file beside `.json` on Linux and the same one elsewhere.
-      if !name.hasSuffix(".json") { self = .misnamed }
-    } else if parts[0].elementsEqual("library".utf8) {
+      self = (name.hasSuffix(".json") ? SequenceName(path.stem) : nil).map { .sequence($0) } ?? .misnamed
+    case ("library", 2) where path.fileExtension == "json":
       self = Self.isEntryName(path.stem) && name.hasSuffix(".json") ? .entry(path.stem) : .misnamed
-    } else {
-      self = .other
+    case ("sequences", 3): self = Self.besideSequence(path)
+    default: self = .other
     }
+  }
+
+  /// Takes lie in their sequence's folder and nowhere else: a copy of one in `inbox/` is a reference like any other.
+  private static func besideSequence(_ path: ProjectPath) -> FileRole {
+    let name = path.name
+    if name.hasSuffix(".json"), TakeName(String(name.dropLast(5))) != nil {
+      return .sidecar(ProjectPath(trusted: Array(path.bytes.dropLast(5))))
+    }
+    return TakeName(name).map { .output($0) } ?? .other
   }
 
   /// Whether a text is `[A-Za-z][A-Za-z0-9_-]*`, what can stand behind an `@`.

@@ -32,6 +32,14 @@ package struct FrameSettings: Sendable {
   package init() {}
 }
 
+/// The sizes that a frame may have: what encoders and engines take.
+package enum FrameLimits {
+  /// Width and height in pixels.
+  package static let side = 16...8192
+  /// What holds when nobody said anything.
+  package static let standard = (width: 1280, height: 720)
+}
+
 /// The keys as they hold for one kind of a shot: project, sequence, shot and kind laid over each other.
 package struct ResolvedSettings: Sendable {
   package var engine: Sourced<String>?
@@ -63,7 +71,11 @@ package struct ResolvedSettings: Sendable {
     case .inherited: break
     case .unset: parameters = [:]
     case .set(let written):
-      for (key, setting) in written.value { parameters[key] = setting.over(parameters[key], file: file) }
+      for (key, setting) in written.value {
+        let above = parameters[key]
+        parameters[key] = setting.over(above, file: file)
+        parameters[key]?.value.merge(over: above?.value)
+      }
     }
     switch level.frame {
     case .inherited: break
@@ -73,5 +85,24 @@ package struct ResolvedSettings: Sendable {
       height = written.value.height.over(height, file: file)
       fps = written.value.fps.over(fps, file: file)
     }
+  }
+}
+
+extension JSON {
+  /// Lays this value over one from the level above: objects merge key by key, at any depth, and a `null` in them unsets; anything
+  /// else replaces what was there. (The rule of RFC 7396, JSON Merge Patch.)
+  fileprivate mutating func merge(over above: JSON?) {
+    guard case .object(let patch) = self else { return }
+    var merged = above?.object ?? [:]
+    for (key, value) in patch {
+      if value.isNull {
+        merged[key] = nil
+      } else {
+        var value = value
+        value.merge(over: merged[key])
+        merged[key] = value
+      }
+    }
+    self = .object(merged)
   }
 }

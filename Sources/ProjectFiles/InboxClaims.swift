@@ -5,9 +5,9 @@ package import Basics
 /// `inbox/shot_002.png`, `inbox/shot_002 anything.jpg` and `inbox/shot_002/x.png` name a shot or an entry;
 /// `inbox/sequence_001/shot_002/x.png` (and `inbox/sequence_001/shot_002.png`) name a shot of one sequence.
 package struct InboxClaims: Hashable, Sendable {
-  /// Ids and entry names that the path may mean.
+  /// Ids and entry names that the path may mean, the longest first: `inbox/a b.png` is for `a b` before it is for `a`.
   package var names: [String] = []
-  /// A sequence and an id of it.
+  /// A sequence and an id of it, the longest id first.
   package var shots: [ShotAddress] = []
 
   /// Nil for anything that is no image in `inbox/`.
@@ -25,9 +25,9 @@ package struct InboxClaims: Hashable, Sendable {
     }
   }
 
-  /// The whole stem, and what stands before its first space.
+  /// The whole stem, and what stands before each of its spaces.
   private static func names(of stem: String) -> [String] {
-    guard let space = stem.firstIndex(of: " "), space != stem.startIndex else { return [stem] }
-    return [stem, String(stem[..<space])]
+    let beginnings = stem.indices.filter { stem[$0] == " " && $0 != stem.startIndex }.map { String(stem[..<$0]) }
+    return [stem] + beginnings.reversed()
   }
 }

@@ -27,11 +27,11 @@ extension LibraryEntry {
     let consequence = "the shots that use `\(name)` are frozen until it reads again; nothing was queued or cancelled"
     let (document, faults) = JSONFile.parse(source, consequence: consequence)
     guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
-    let reader = FieldReader(source)
+    let reader = FieldReader(source, consequence: consequence)
     guard document.root.kind == .object else {
       reader.report(
         .error, "wrong-type", "a library entry is an object", at: document.root.range,
-        label: "such as { \"prompt\": \"…\" }", notes: [consequence])
+        label: "such as { \"prompt\": \"…\" }")
       return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
     }
     var entry = LibraryEntry(name: name)

@@ -27,7 +27,7 @@ package enum Touched: Hashable, Sendable {
   case sequence(SequenceName)
   /// All shots that use a library entry, or would if it were there.
   case entry(String)
-  /// All shots that use a file.
+  /// All shots that use a file; for a folder, those to which the names in it matter.
   case path(ProjectPath)
   /// A shot or entry by its bare name: what images in `inbox/` belong to it may have changed.
   case name(String)
@@ -65,7 +65,10 @@ extension Project {
     let cameOrWent = (library[name] == nil) != (reading == nil)
     library[name] = reading
     var touched: Set<Touched> = [.entry(name)]
-    if cameOrWent { touched.formUnion(namesTouched(by: name)) }
+    if cameOrWent {
+      touched.formUnion(namesTouched(by: name))
+      touched.insert(.path("library"))
+    }
     return touched
   }
 
@@ -84,6 +87,7 @@ extension Project {
     if inputs[path] == input { return [] }
     inputs[path] = input
     var touched: Set<Touched> = [.path(path)]
+    if cameOrWent, let folder = path.parent { touched.insert(.path(folder)) }
     guard cameOrWent, let claims = InboxClaims(path) else { return touched }
     for name in claims.names {
       if input == nil {
@@ -135,39 +139,52 @@ extension Project {
   /// The addresses of all shots that bear an id.
   package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id] ?? [] }
 
+  /// The files in the folder of a path, by name, to tell what a path that is not there was meant to be.
+  package func names(beside path: ProjectPath) -> [String] {
+    inputs.keys.filter { $0.parent == path.parent }.map(\.name).sorted()
+  }
+
   package func content(of path: ProjectPath) -> InputFile.Content? { inputs[path]?.content }
 
-  /// Whether a bare name in `inbox/` means exactly one shot or entry.
-  private func isUnambiguous(_ name: String) -> Bool { bearerCount(name) == 1 }
-
-  private func bearerCount(_ name: String) -> Int { (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1) }
+  /// How many shots and entries bear a name.
+  private func bearerCount(_ name: String) -> Int {
+    (bearers[ShotID(name)]?.count ?? 0) + (library[name] == nil ? 0 : 1)
+  }
 
   /// The images that belong to a shot by their names, in byte order of their paths.
   package func inboxImages(of address: ShotAddress) -> [ProjectPath] {
     guard let id = address.shot else { return [] }
-    var images = imagesByShot[address] ?? []
-    if let byName = imagesByName[id.text], isUnambiguous(id.text) {
-      images.formUnion(byName.filter { isPlain($0, for: id.text) })
+    var images = (imagesByShot[address] ?? []).filter { shotMeant(by: $0) == address }
+    if let byName = imagesByName[id.text], bearerCount(id.text) == 1 {
+      images.formUnion(byName.filter { nameMeant(by: $0) == id.text })
     }
     return images.sorted()
   }
 
   /// The images that belong to a library entry by their names, in byte order of their paths.
   package func inboxImages(ofEntry name: String) -> [ProjectPath] {
-    guard let byName = imagesByName[name], isUnambiguous(name) else { return [] }
-    return byName.filter { isPlain($0, for: name) }.sorted()
+    guard let byName = imagesByName[name], bearerCount(name) == 1 else { return [] }
+    return byName.filter { nameMeant(by: $0) == name }.sorted()
   }
 
-  /// Whether `name` is the longest claim of the path that somebody bears: `inbox/a b.png` is for `a b` before it is for `a`.
-  private func isPlain(_ path: ProjectPath, for name: String) -> Bool {
-    guard let claims = InboxClaims(path) else { return false }
-    return claims.names.first { bearerCount($0) > 0 } == name
+  /// The shot of a sequence that a path like `inbox/sequence_001/shot_002/x.png` means: the longest id that is there.
+  private func shotMeant(by path: ProjectPath) -> ShotAddress? {
+    InboxClaims(path)?.shots.first { address in
+      address.shot.map { bearers[$0]?.contains(address) ?? false } ?? false
+    }
   }
 
-  /// The name by which an image in `inbox/` means several shots or entries; nil when it means one, or none.
+  /// The longest bare name in a path that anybody bears; nil when the path already means a shot of a sequence.
+  private func nameMeant(by path: ProjectPath) -> String? {
+    guard let claims = InboxClaims(path) else { return nil }
+    if shotMeant(by: path) != nil { return nil }
+    return claims.names.first { bearerCount($0) > 0 }
+  }
+
+  /// The name by which an image in `inbox/` means several shots or entries; nil when it means one, or none. It is not used then.
   package func ambiguousName(of image: ProjectPath) -> String? {
-    guard inputs[image] != nil else { return nil }
-    return InboxClaims(image)?.names.first { bearerCount($0) > 0 }.flatMap { bearerCount($0) > 1 ? $0 : nil }
+    guard inputs[image] != nil, let name = nameMeant(by: image), bearerCount(name) > 1 else { return nil }
+    return name
   }
 
   /// The images in `inbox/` that may mean a shot or entry by its bare name.

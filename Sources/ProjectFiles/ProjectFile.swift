@@ -13,8 +13,7 @@ package struct ProjectFile: Sendable {
 
   package static let path: ProjectPath = "project.json"
 
-  static let keys: Set<String> =
-    GenerationSettings.keys.union(["version", "name", "engines", "limits"]).subtracting(["seed"])
+  static let keys: Set<String> = GenerationSettings.keys.union(["version", "name", "engines", "limits", "note"])
 
   package init() {}
 }
@@ -30,8 +29,9 @@ package struct EngineDefinition: Sendable {
 package struct Limits: Hashable, Sendable {
   /// More wants than this at once wait for approval on engines that cost.
   package var burst = 24
-  /// Bytes that stay free on the disk: nothing is submitted below.
-  package var freeDisk: Int64 = 1_000_000_000
+  /// Bytes that stay free on the disk: nothing is submitted below. 2 GB hold what is under way on any engine: a batch of
+  /// pictures has tens of megabytes, a long clip some hundreds.
+  package var freeDisk: Int64 = 2_000_000_000
 }
 
 extension ProjectFile {
@@ -40,16 +40,15 @@ extension ProjectFile {
     let consequence = "all shots are frozen until it reads again; nothing was queued or cancelled"
     let (document, faults) = JSONFile.parse(source, consequence: consequence)
     guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
-    let reader = FieldReader(source)
+    let reader = FieldReader(source, consequence: consequence)
     guard document.root.kind == .object else {
       reader.report(
-        .error, "wrong-type", "a project.json holds an object", at: document.root.range, label: "such as {}",
-        notes: [consequence])
+        .error, "wrong-type", "a project.json holds an object", at: document.root.range, label: "such as {}")
       return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
     }
     var project = ProjectFile()
     for member in document.root.members {
-      if member.key != "seed", reader.generation(member, into: &project.settings) { continue }
+      if reader.generation(member, into: &project.settings) { continue }
       switch member.key {
       case "name", "project_name":
         if let name = reader.string(member, example: "\"The Lighthouse Keeper\"").value { project.name = name }
@@ -78,23 +77,26 @@ extension ProjectFile {
         reader.wrongType(entry, expected: "an object", example: "{ \"type\": \"comfyui\" }")
         continue
       }
+      let name = TerminalText.shortened(entry.key, to: 40)
       guard let type = entry.value["type"]?.string else {
         reader.report(
-          .error, "missing-key", "the engine `\(entry.key)` has no `type`", at: entry.keyRange,
+          .error, "missing-key", "the engine `\(name)` has no `type`", at: entry.keyRange,
           label: "add \"type\": \"comfyui\" or another type")
         continue
       }
-      for secret in entry.value.members where Self.isSecret(secret.key) && secret.value.kind == .string {
-        // The value is never repeated: not in a message, not in a snippet.
-        reader.reportSecret(secret, engine: entry.key)
+      var definition = entry.value.value.object ?? [:]
+      for secret in entry.value.members where LiteralSecrets.isSecret(secret.key) {
+        if secret.value.kind == .object || secret.value.isNull { continue }
+        // The value is never repeated: not here, and not in the line that is shown.
+        reader.report(
+          .error, "literal-secret",
+          "the engine `\(name)` has its `\(secret.key)` written out; a project is shared, secrets are not",
+          at: secret.keyRange,
+          label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
+        definition[secret.key] = nil
       }
-      engines[entry.key] = EngineDefinition(type: type, definition: entry.value.value, range: entry.value.range)
+      engines[entry.key] = EngineDefinition(type: type, definition: .object(definition), range: entry.value.range)
     }
-  }
-
-  private static func isSecret(_ key: String) -> Bool {
-    let name = key.lowercased()
-    return ["key", "apikey", "api_key", "token", "secret", "password"].contains(name)
   }
 
   private mutating func readLimits(_ member: JSONMember, _ reader: FieldReader) {
@@ -121,33 +123,5 @@ extension ProjectFile {
       default: reader.unknown(limit, known: ["burst", "freeDisk"])
       }
     }
-  }
-}
-
-extension FieldReader {
-  /// A literal secret: the place without the line, so that it is not shown again.
-  fileprivate func reportSecret(_ member: JSONMember, engine: String) {
-    report(
-      .error, "literal-secret",
-      "the engine `\(engine)` has its `\(member.key)` written out; a project is shared, secrets are not",
-      at: member.keyRange.lowerBound..<member.keyRange.lowerBound,
-      label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
-    hideLastSnippet()
-  }
-}
-
-/// Sizes as people write them: `2 GB`, `500 MB`, `1.5GiB`.
-package enum ByteCount {
-  package static func read(_ text: String) -> Int64? {
-    let trimmed = text.filter { $0 != " " }
-    let digits = trimmed.prefix { $0.isNumber || $0 == "." }
-    guard let number = Double(digits), number >= 0, number.isFinite else { return nil }
-    let factors: [String: Double] = [
-      "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1024, "mib": 1_048_576, "gib": 1_073_741_824,
-      "tib": 1_099_511_627_776,
-    ]
-    guard let factor = factors[trimmed.dropFirst(digits.count).lowercased()] else { return nil }
-    let bytes = number * factor
-    return bytes < 9e18 ? Int64(bytes) : nil
   }
 }

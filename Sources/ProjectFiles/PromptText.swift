@@ -1,7 +1,7 @@
 /// A prompt taken apart into plain text and `@names` of library entries.
 ///
 /// A name is `[A-Za-z][A-Za-z0-9_-]*` behind an `@` that follows no word character, so that an address like `a@b` stays as it
-/// is; `@@` is a literal `@`.
+/// is; `@@` is a literal `@` wherever it stands.
 package struct PromptText: Hashable, Sendable {
   package enum Part: Hashable, Sendable {
     case text(String)
@@ -25,35 +25,43 @@ package struct PromptText: Hashable, Sendable {
     while index < scalars.endIndex {
       let scalar = scalars[index]
       let next = scalars.index(after: index)
-      guard scalar == "@", !isAfterWord, next < scalars.endIndex else {
-        text.append(scalar)
-        isAfterWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
-        index = next
-        continue
+      if scalar == "@", next < scalars.endIndex {
+        if scalars[next] == "@" {
+          text.append("@")
+          isAfterWord = false
+          index = scalars.index(after: next)
+          continue
+        }
+        if !isAfterWord, Self.isLetter(scalars[next]) {
+          let end = scalars[next...].firstIndex { !Self.isNamePart($0) } ?? scalars.endIndex
+          flush()
+          parts.append(.entry(String(scalars[next..<end])))
+          isAfterWord = true
+          index = end
+          continue
+        }
       }
-      if scalars[next] == "@" {
-        text.append("@")
-        isAfterWord = false
-        index = scalars.index(after: next)
-        continue
-      }
-      let end = scalars[next...].firstIndex { !Self.isNamePart($0) } ?? scalars.endIndex
-      guard end > next, scalars[next].properties.isAlphabetic else {
-        text.append(scalar)
-        index = next
-        continue
-      }
-      flush()
-      parts.append(.entry(String(scalars[next..<end])))
-      isAfterWord = true
-      index = end
+      text.append(scalar)
+      isAfterWord = Self.isWordCharacter(scalar)
+      index = next
     }
     flush()
     self.parts = parts
   }
 
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+  }
+
   private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-")
+    isLetter(scalar) || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-"
+  }
+
+  /// Letters and digits of any script, their accents, and `_`.
+  private static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return isNamePart(scalar) && scalar != "-" }
+    let properties = scalar.properties
+    return properties.isAlphabetic || properties.numericType != nil || properties.generalCategory == .nonspacingMark
   }
 
   /// The names in order of their first appearance.

@@ -37,15 +37,27 @@ package enum JSONFile {
     do throws(JSONSyntaxError) {
       document = try JSONDocument(parsing: source.bytes)
     } catch {
-      var diagnostic = error.diagnostic(in: source.bytes, file: source.file)
+      var diagnostic = shown(error, source).diagnostic(in: source.shownBytes, file: source.file)
       diagnostic.notes.append(consequence)
       return (nil, [diagnostic])
     }
     let duplicates = document.duplicateKeys.map { member in
       Diagnostic(
-        .error, "duplicate-key", "the key `\(member.key)` stands twice in this object", file: source.file,
+        .error, "duplicate-key", "the key `\(TerminalText.shortened(member.key, to: 40))` stands twice in this object",
+        file: source.file,
         place: source.place(member.keyRange, label: "remove one of the two"), notes: [consequence])
     }
     return (duplicates.isEmpty ? document : nil, duplicates)
+  }
+
+  /// The error in words that repeat no secret: as it reads in the text with stars.
+  private static func shown(_ error: JSONSyntaxError, _ source: SourceText) -> JSONSyntaxError {
+    if source.shownBytes == source.bytes { return error }
+    do throws(JSONSyntaxError) {
+      _ = try JSONDocument(parsing: source.shownBytes)
+    } catch let starred {
+      if starred.range == error.range, starred.code == error.code { return starred }
+    }
+    return JSONSyntaxError(error.code, "the text is no JSON here", at: error.range)
   }
 }

@@ -12,6 +12,8 @@ package struct SequenceFile: Sendable {
   package var shots: [Shot] = []
   /// Whether a key of the sequence itself was refused: all its shots are frozen then.
   package var isFaulty = false
+  /// Whether an element of `shots` has no usable id: nobody can say then that a shot is gone.
+  package var hasNamelessShots = false
 
   package init(name: SequenceName) {
     self.name = name
@@ -29,11 +31,11 @@ extension SequenceFile {
     let consequence = "the shots of this file are frozen until it reads again; nothing was queued or cancelled"
     let (document, faults) = JSONFile.parse(source, consequence: consequence)
     guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
-    let reader = FieldReader(source)
+    let reader = FieldReader(source, consequence: consequence)
     guard document.root.kind == .object else {
       reader.report(
         .error, "wrong-type", "a sequence file holds an object", at: document.root.range,
-        label: "such as { \"id\": \"\(name)\", \"shots\": [] }", notes: [consequence])
+        label: "such as { \"id\": \"\(name)\", \"shots\": [] }")
       return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
     }
     var sequence = SequenceFile(name: name)
@@ -42,12 +44,7 @@ extension SequenceFile {
       switch member.key {
       case "name": sequence.title = reader.string(member, example: "\"Arrival\"").value
       case "order":
-        if member.value.isNull { continue }
-        guard let number = member.value.number, number.isFinite else {
-          reader.wrongType(member, expected: "a number", example: "1")
-          continue
-        }
-        sequence.order = number.double
+        sequence.order = reader.number(member, example: "1").value?.double
       case "id", "note": break
       default: reader.unknown(member, known: keys)
       }
@@ -57,8 +54,7 @@ extension SequenceFile {
       if shots.kind == .array {
         sequence.readShots(shots, reader)
       } else {
-        reader.report(
-          .error, "wrong-type", "`shots` must be a list", at: shots.range, label: "such as []", notes: [consequence])
+        reader.report(.error, "wrong-type", "`shots` must be a list", at: shots.range, label: "such as []")
         return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
       }
     }
@@ -70,27 +66,37 @@ extension SequenceFile {
     var fileNames: [String: ShotID] = [:]
     shots.reserveCapacity(list.count)
     for element in list.elements {
-      guard var shot = Shot.read(element, reader) else { continue }
+      guard var shot = Shot.read(element, reader) else {
+        hasNamelessShots = true
+        continue
+      }
+      let idRange = element["id"]?.range ?? element.range
       if let first = positions[shot.id] {
+        reader.consequence = "both are frozen until then; nothing was queued or cancelled"
         reader.report(
-          .error, "duplicate-id",
-          "the id `\(TerminalText.shortened(shot.id.text, to: 60))` stands twice in this sequence",
-          at: element["id"]?.range ?? element.range, label: "give one of the two another id",
-          notes: ["both are frozen until then"])
+          .error, "duplicate-id", "the id `\(Self.shown(shot.id))` stands twice in this sequence", at: idRange,
+          label: "give one of the two another id")
         shots[first].isFaulty = true
         continue
       }
-      // Two ids that differ only in case would share files where the file system does not tell case apart.
-      if let other = fileNames[shot.id.fileName.lowercased()] {
+      // Ids that differ only in case would share files where the file system does not tell case apart; and the safe name of an
+      // unsafe id could be another's id.
+      let fileName = shot.id.fileName.lowercased()
+      if let other = fileNames[fileName] {
+        reader.consequence = "\(Self.shown(shot.id)) is frozen until then; nothing was queued or cancelled"
         reader.report(
           .error, "duplicate-id",
-          "the ids `\(TerminalText.shortened(other.text, to: 60))` and `\(TerminalText.shortened(shot.id.text, to: 60))` differ only in case",
-          at: element["id"]?.range ?? element.range, label: "give one of the two another id")
+          "the takes of `\(Self.shown(other))` and `\(Self.shown(shot.id))` would have the same file names",
+          at: idRange,
+          label: "give one of the two another id")
         shot.isFaulty = true
+      } else {
+        fileNames[fileName] = shot.id
       }
-      fileNames[shot.id.fileName.lowercased()] = shot.id
       positions[shot.id] = shots.count
       shots.append(shot)
     }
   }
+
+  private static func shown(_ id: ShotID) -> String { TerminalText.shortened(id.text, to: 60) }
 }

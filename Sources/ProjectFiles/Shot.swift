@@ -66,6 +66,9 @@ extension Shot {
       return nil
     }
     let errorsBefore = reader.errorCount
+    let consequenceBefore = reader.consequence
+    defer { reader.consequence = consequenceBefore }
+    reader.consequence = "\(TerminalText.shortened(id, to: 60)) is frozen until then; nothing was queued or cancelled"
     var shot = Shot(id: ShotID(id), range: node.range)
     for member in node.members {
       if reader.generation(member, into: &shot.settings) { continue }
@@ -116,52 +119,12 @@ extension Shot {
     var request = KindRequest(range: member.value.range)
     for field in member.value.members {
       if field.key == "note" || reader.generation(field, into: &request.settings) { continue }
-      if field.key == "camera" { Self.checkCamera(field, reader) }
+      if field.key == "camera" { reader.checkCamera(field) }
+      reader.checkFinite(field)
       if !field.value.isNull { request.fields[field.key] = field.value.value.withoutNotes }
     }
     kinds[kind] = request
   }
-
-  private static func checkCamera(_ member: JSONMember, _ reader: FieldReader) {
-    if member.value.isNull { return }
-    guard member.value.kind == .object else {
-      return reader.wrongType(member, expected: "an object", example: "{ \"move\": \"dolly-in\", \"amount\": 0.3 }")
-    }
-    for field in member.value.members {
-      switch field.key {
-      case "move":
-        guard let move = field.value.string else {
-          reader.wrongType(field, expected: "the name of a move", example: "\"dolly-in\"")
-          continue
-        }
-        if !CameraMoves.all.contains(move) {
-          let likely = LikelyName.of(move, among: CameraMoves.all).map { "did you mean \"\($0)\"?" }
-          reader.report(
-            .error, "unknown-move", "`\(TerminalText.shortened(move, to: 40))` is no camera move that reel knows",
-            at: field.value.range, label: likely ?? "one of \(CameraMoves.all.joined(separator: ", "))")
-        }
-      case "amount":
-        if let number = field.value.number {
-          if !(0...1).contains(number.double) {
-            reader.report(
-              .error, "out-of-range", "`amount` must be from 0 to 1", at: field.value.range, label: "such as 0.3")
-          }
-        } else {
-          reader.wrongType(field, expected: "a number", example: "0.3")
-        }
-      default: reader.unknown(field, known: ["move", "amount"])
-      }
-    }
-  }
-}
-
-/// The camera moves that can be asked for.
-package enum CameraMoves {
-  package static let all = [
-    "static", "pan-left", "pan-right", "tilt-up", "tilt-down", "dolly-in", "dolly-out", "zoom-in", "zoom-out",
-    "truck-left", "truck-right", "pedestal-up", "pedestal-down", "crane-up", "crane-down", "orbit-left", "orbit-right",
-    "roll", "handheld",
-  ]
 }
 
 extension JSON {

@@ -63,7 +63,9 @@ extension ShotID: Hashable, Comparable {
   package static func == (left: ShotID, right: ShotID) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
   package func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    // All bytes in one go: one by one takes four times as long, and addresses are keys everywhere.
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
   }
 

@@ -138,7 +138,8 @@ extension Sidecar {
     guard let engine = engine(value["engine"]) else { return refused("`engine`") }
     let sidecar = Sidecar(
       kind: kind, shot: shot, fingerprint: fingerprint, recipe: recipe, output: output, engine: engine,
-      created: value["created"]?.string, seconds: value["seconds"]?.double, isRemoved: value["removed"]?.bool ?? false)
+      created: value["created"]?.string, seconds: value["seconds"]?.double.flatMap { $0.isFinite ? $0 : nil },
+      isRemoved: value["removed"]?.bool ?? false)
     return Reading(model: sidecar, diagnostics: [], source: source)
   }
 }

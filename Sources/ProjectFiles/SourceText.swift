@@ -4,14 +4,20 @@ package import Basics
 package struct SourceText: Sendable {
   package let file: ProjectPath
   package let bytes: [UInt8]
+  private let places: TextPlaces
 
   package init(file: ProjectPath, bytes: [UInt8]) {
     self.file = file
     self.bytes = bytes
+    // Only project.json may hold engines, and with them a secret that somebody wrote out.
+    places = TextPlaces(FileRole(of: file) == .project ? LiteralSecrets.masked(bytes) : bytes)
   }
 
+  /// The text as it may be shown: the same bytes in the same places, with literal secrets starred out.
+  var shownBytes: [UInt8] { places.bytes }
+
   package func place(_ range: Range<Int>, label: String = "") -> Diagnostic.Place {
-    Diagnostic.Place(of: range, in: bytes, label: label)
+    places.place(range, label: label)
   }
 }
 

@@ -16,6 +16,7 @@ package enum ControlClient {
     }
     if connected != 0 { return nil }
     try socket.writeAll(call.line, path: ControlSocket.name)
-    return ControlSocket.readLine(socket.raw).flatMap { ControlReply(line: $0) }
+    var lines = ControlLines(of: socket.raw)
+    return lines.next().flatMap { ControlReply(line: $0) }
   }
 }

@@ -58,7 +58,8 @@ package final class ControlServer: Sendable {
     var pid = pid_t()
     var user = uid_t()
     guard reel_peer(raw, &pid, &user) == 0, user == getuid() || user == 0 else { return }
-    while let line = ControlSocket.readLine(raw) {
+    var lines = ControlLines(of: raw)
+    while let line = lines.next() {
       guard let call = ControlCall(line: line) else {
         connection.answer(.failure(code: "bad-call", message: "this is no call"))
         continue

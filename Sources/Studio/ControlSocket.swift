@@ -33,20 +33,32 @@ enum ControlSocket {
     if raw < 0 { throw .last("open", name) }
     return Descriptor(owning: raw)
   }
+}
 
-  /// Reads up to a line break; nil at the end of the stream or on an error.
-  static func readLine(_ raw: Int32) -> [UInt8]? {
-    var line: [UInt8] = []
+/// Reads a socket line by line; what came behind a line is kept for the next.
+struct ControlLines {
+  private let raw: Int32
+  private var rest: [UInt8] = []
+
+  /// - Parameter raw: stays the caller's.
+  init(of raw: Int32) {
+    self.raw = raw
+  }
+
+  /// The next line without its break; nil at the end of the stream or on an error.
+  mutating func next() -> [UInt8]? {
+    var searched = 0
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while line.count < longestLine {
+    while rest.count < ControlSocket.longestLine {
+      if let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        defer { rest.removeFirst(end + 1) }
+        return Array(rest[..<end])
+      }
+      searched = rest.count
       let count = read(raw, &buffer, buffer.count)
       if count < 0, reel_errno() == EINTR { continue }
       if count <= 0 { return nil }
-      if let end = buffer[..<count].firstIndex(of: UInt8(ascii: "\n")) {
-        line += buffer[..<end]
-        return line
-      }
-      line += buffer[..<count]
+      rest += buffer[..<count]
     }
     return nil
   }

@@ -180,8 +180,8 @@ extension Picture {
   /// In a function of its own: the view shares the project's tables, which would be copied if they were changed while it lives.
   private mutating func plan(_ marks: Marks) -> Set<ShotAddress> {
     let view = self.view
-    return planner.update(marks.touched, in: view)
-      .union(planner.update(takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view))
+    return planner.update(
+      marks.touched, takesAt: marks.takePaths, fingerprints: marks.fingerprints, in: view)
   }
 
   /// The files that were read, and images whose names may mean something else by now.

@@ -117,6 +117,8 @@ extension ProjectLoop {
   }
 
   func replan(_ addresses: Set<ShotAddress>, _ session: Session) {
+    // A shot of a file that cannot be read may be wanted still: nothing of it is cancelled.
+    let addresses = addresses.filter { !session.standing.picture.planner.isUndecided($0) }
     if addresses.isEmpty { return }
     let plans = session.standing.inFilmOrder(addresses).map { address in
       (address: address, plan: session.standing.picture.planner.shots[address])

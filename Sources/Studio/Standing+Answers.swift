@@ -194,6 +194,7 @@ extension Diagnostic {
     if let place {
       object["length"] = .number(JSONNumber(place.length))
       object["snippet"] = .array(place.snippet.map { .string($0) })
+      object["snippetColumn"] = .number(JSONNumber(place.snippetColumn))
     }
     return object
   }
@@ -207,7 +208,8 @@ extension Diagnostic {
     if let line = json["line"]?.int, let column = json["column"]?.int {
       place = Place(
         line: line, column: column, length: json["length"]?.int ?? 1,
-        snippet: json["snippet"]?.array?.compactMap(\.string) ?? [], label: json["fix"]?.string ?? "")
+        snippet: json["snippet"]?.array?.compactMap(\.string) ?? [], snippetColumn: json["snippetColumn"]?.int ?? 1,
+        label: json["fix"]?.string ?? "")
     }
     self.init(
       severity, code, message, file: ProjectPath(trusted: file), place: place,

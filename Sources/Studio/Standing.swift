@@ -22,7 +22,7 @@ package struct Standing {
       if let before = states[address] { counts[before] -= 1 }
       let after = picture.planner.shots[address].flatMap { plan in
         // A sequence counts by itself only when its shots cannot be known.
-        address.shot != nil || plan.isFrozen ? board.state(of: plan) : nil
+        address.shot != nil || picture.project.sequences[address.sequence]?.model == nil ? board.state(of: plan) : nil
       }
       states[address] = after
       if let after { counts[after] += 1 }
@@ -77,8 +77,8 @@ package struct Standing {
     }
     let known = picture.planner.shots.keys.sorted()
     let likely =
-      LikelyName.of(text, among: known.compactMap { $0.shot?.text })
-      ?? LikelyName.of(text, among: known.map(\.description))
+      Likeness.likely(text, among: known.compactMap { $0.shot?.text })
+      ?? Likeness.likely(text, among: known.map(\.description))
     throw NameError(
       "there is no shot `\(TerminalText.escaped(text))`"
         + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))

@@ -38,12 +38,26 @@ package enum StudioEvent: Sendable {
     /// What is watched, by name, and in how many folders; none when nothing is watched.
     package var watched: [String]
     package var folders: Int
+
+    package init(name: String, sequences: Int, counts: Counts, watched: [String] = [], folders: Int = 0) {
+      self.name = name
+      self.sequences = sequences
+      self.counts = counts
+      self.watched = watched
+      self.folders = folders
+    }
   }
 
   package struct Change: Sendable {
     package var shot: ShotAddress
     package var kind: Kind
     package var reason: Reason
+
+    package init(shot: ShotAddress, kind: Kind, reason: Reason) {
+      self.shot = shot
+      self.kind = kind
+      self.reason = reason
+    }
   }
 
   package struct JobSummary: Sendable {
@@ -54,13 +68,19 @@ package enum StudioEvent: Sendable {
     package var engine: String
     package var reason: Reason
 
+    package init(id: String, shot: ShotAddress, kind: Kind, fingerprint: Digest, engine: String, reason: Reason) {
+      self.id = id
+      self.shot = shot
+      self.kind = kind
+      self.fingerprint = fingerprint
+      self.engine = engine
+      self.reason = reason
+    }
+
     init(_ job: JobBoard.Job) {
-      id = job.id
-      shot = job.want.address
-      kind = job.want.kind
-      fingerprint = job.want.recipe.fingerprint
-      engine = job.want.engine
-      reason = job.reason
+      self.init(
+        id: job.id, shot: job.want.address, kind: job.want.kind, fingerprint: job.want.recipe.fingerprint,
+        engine: job.want.engine, reason: job.reason)
     }
   }
 }

@@ -99,6 +99,16 @@ package final class TestFolder: Sendable {
     return rename(file(path), file(other)) == 0
   }
 
+  /// Cuts the project's index to rubbish.
+  package func forgetIndex() {
+    guard let places = try? StateFolders(of: Folder(opening: path), environment: environment) else { return }
+    for ending in ["", "-wal", "-shm"] { unlink("\(places.state)/index.sqlite\(ending)") }
+    let raw = reel_openat(AT_FDCWD, "\(places.state)/index.sqlite", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    precondition(raw >= 0, "the index of a test could not be damaged")
+    _ = Glibc.write(raw, "no index", 8)
+    close(raw)
+  }
+
   package func moveRoot(to name: String) { rename(path, scratch.file(name)) }
 
   // MARK: Looking

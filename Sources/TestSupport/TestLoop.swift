@@ -68,7 +68,7 @@ package final class TestLoop: Sendable {
   /// - Throws: when the loop ended or the time was up; with all that was told.
   @discardableResult
   package func event(
-    _ what: String, after mark: Int = 0, within limit: Duration = .seconds(20),
+    _ what: String, after mark: Int = 0, within limit: Duration = .seconds(60),
     where isIt: @escaping @Sendable (StudioEvent) -> Bool
   ) async throws -> StudioEvent {
     if let found = await log.next(after: mark, within: limit, where: isIt) { return found }

@@ -36,8 +36,10 @@ import Testing
   }
 
   /// A run that nobody disturbs makes everything good.
-  private func expectRecovery(_ folder: TestFolder, after fault: String) async throws {
-    let run = try await ReelRun.run(["make"], on: folder)
+  /// - Returns: how many jobs that took.
+  @discardableResult
+  private func expectRecovery(_ folder: TestFolder, after fault: String) async throws -> Int {
+    let run = try await ReelRun.run(["make", "--json"], on: folder)
     #expect(run.status == 0, "after \(fault): \(run.said)")
     #expect(folder.faultsOfTakes() == [], "after \(fault)")
     #expect(folder.takes(of: "a").count == 1 && folder.takes(of: "b").count == 1, "after \(fault)")
@@ -45,6 +47,14 @@ import Testing
     let status = try await ReelRun.run(["status", "--json"], on: folder)
     let shots = try JSONDocument(parsing: Array(status.said.utf8)).root.value["shots"]
     #expect(shots?["fresh"]?.int == 2, "after \(fault): \(status.said)")
+    return types(run).count { $0 == "started" }
+  }
+
+  /// The types of the events that a run with `--json` told.
+  private func types(_ run: ReelRun) -> [String] {
+    run.said.split(separator: "\n").compactMap { line in
+      (try? JSONDocument(parsing: Array(line.utf8)))?.root.value["type"]?.string
+    }
   }
 
   /// A call on the way, and the most often that one thread makes it there.
@@ -74,7 +84,9 @@ import Testing
       }
       #expect(run.status == 137, "\(fault): \(run.said)")
       expectNothingTorn(folder, fault)
-      try await expectRecovery(folder, after: fault)
+      let jobs = try await expectRecovery(folder, after: fault)
+      // Killed at its sidecar's rename, a take is whole without being made again; two renames are one take.
+      if call.name == "renameat2" { #expect(jobs == 2 - number / 2, "\(fault)") }
     }
   }
 
@@ -105,7 +117,8 @@ import Testing
   }
 
   private static let refusals = [
-    Refusal(error: "ENOSPC", sentence: "the disk is full"), Refusal(error: "EIO", sentence: "the disk reported an error"),
+    Refusal(error: "ENOSPC", sentence: "the disk is full"),
+    Refusal(error: "EIO", sentence: "the disk reported an error"),
     Refusal(error: "EACCES", sentence: "permission denied"), Refusal(error: "EROFS", sentence: "read-only"),
     Refusal(error: "EMFILE", sentence: "too many files open"),
   ]
@@ -125,9 +138,7 @@ import Testing
       let fault = "\(refusal.error) at \(call) \(number)"
       #expect(run.status == 0, "\(fault): \(run.said)")
       #expect(run.said.contains(refusal.sentence), "\(fault): \(run.said)")
-      let types = run.said.split(separator: "\n").compactMap { line in
-        (try? JSONDocument(parsing: Array(line.utf8)))?.root.value["type"]?.string
-      }
+      let types = types(run)
       #expect(types.count { $0 == "started" } == 2, "\(fault): \(types)")
       #expect(types.count { $0 == "finished" } == 2, "\(fault): \(types)")
       try await expectRecovery(folder, after: fault)

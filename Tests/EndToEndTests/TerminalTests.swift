@@ -78,9 +78,6 @@ struct TerminalTests {
     #expect(afterEdit == wanted)
 
     film.replace("snow\" }", by: "snow\" ", in: "sequences/sequence_001.json")
-    _ = try await eventually("the error") {
-      (film.text("sequences/sequence_001.json").isEmpty ? nil : true)
-    }
     let broken = try await eventuallyOnScreen(terminal, "error:")
     #expect(broken.hasPrefix(wanted + "\n\nerror: "), "\(broken)")
     #expect(broken.contains("\n  --> sequences/sequence_001.json:"), "\(broken)")

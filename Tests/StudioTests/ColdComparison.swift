@@ -33,7 +33,8 @@ func expectLikeCold(
       let only = here.filter { !there.contains($0) }.map { "live: \($0.compactText)" }
       let missing = there.filter { !here.contains($0) }.map { "cold: \($0.compactText)" }
       Issue.record(
-        "\(name).\(key) differs, \(comment)\n\((only + missing).joined(separator: "\n"))", sourceLocation: sourceLocation)
+        "\(name).\(key) differs, \(comment)\n\((only + missing).joined(separator: "\n"))",
+        sourceLocation: sourceLocation)
     }
     #expect(live.object?.keys == fresh.object?.keys, sourceLocation: sourceLocation)
   }

@@ -62,14 +62,19 @@ import Watching
 
   @Test func `several files saved in one go are planned in one go`() async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
-    for number in 2...5 { folder.write("sequences/sequence_00\(number).json", TestFolder.sequence(["a": "fog \(number)"])) }
+    for number in 2...5 {
+      folder.write("sequences/sequence_00\(number).json", TestFolder.sequence(["a": "fog \(number)"]))
+    }
     let loop = try await settled(
-      folder, settling: Settling.Times(quiet: .milliseconds(200), latest: .seconds(5)))
+      folder, settling: Settling.Times(quiet: .seconds(1), latest: .seconds(10)))
     let mark = loop.mark
     for number in 2...5 { folder.edit("sequences/sequence_00\(number).json", "fog", "rain") }
     try await loop.sync(idle: true)
     #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 4"])
-    #expect(loop.planned(after: mark).map { $0.prefix(12) } == ["sequence_002", "sequence_003", "sequence_004", "sequence_005"])
+    #expect(
+      loop.planned(after: mark).map { $0.prefix(12) } == [
+        "sequence_002", "sequence_003", "sequence_004", "sequence_005",
+      ])
     await loop.stopAndWait()
   }
 
@@ -153,7 +158,8 @@ import Watching
     await loop.stopAndWait()
   }
 
-  @Test func `retake names the next seed that no take has had, and again makes the same recipe once more`() async throws {
+  @Test func `retake names the next seed that no take has had, and again makes the same recipe once more`() async throws
+  {
     let folder = TestFolder(prompts: ["a": "fog"])
     folder.write("sequences/sequence_001.json", TestFolder.sequence(["a": "fog"], more: ", \"seed\": 41"))
     let loop = try await settled(folder)
@@ -184,7 +190,8 @@ import Watching
       try await loop.ask(ControlCall("why", ["shot": "shot_010"]))
         == .failure(code: "no-shot", message: "there is no shot `shot_010`; did you mean `shot_001`?"))
     #expect(
-      try await loop.ask(ControlCall("again", ["shot": "x"])) == .failure(code: "no-shot", message: "there is no shot `x`"))
+      try await loop.ask(ControlCall("again", ["shot": "x"]))
+        == .failure(code: "no-shot", message: "there is no shot `x`"))
     #expect(try await loop.answer("why", ["shot": "shot_001"])["state"]?.string == "fresh")
     await loop.stopAndWait()
   }

@@ -3,13 +3,20 @@ import JSONText
 import Studio
 import TestSupport
 import Testing
+import Watching
 
 /// Files that are broken, on their way, or gone.
 @Suite struct FileStepTests {
   private let engine = ScriptedEngine()
 
-  private func settled(_ folder: TestFolder) async throws -> TestLoop {
-    let loop = TestLoop(folder, engines: [engine])
+  /// Longer than a busy machine takes between two steps of a save.
+  private let long = Patience.Times(
+    broken: .seconds(3), brokenAtMost: .seconds(30), absent: .seconds(3), absentAtMost: .seconds(30))
+
+  private func settled(
+    _ folder: TestFolder, patience: Patience.Times = TestLoop.patience
+  ) async throws -> TestLoop {
+    let loop = TestLoop(folder, engines: [engine], patience: patience)
     try await loop.idle()
     return loop
   }
@@ -43,7 +50,7 @@ import Testing
 
   @Test func `a file written in pieces shows no error and gives one job`() async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
-    let loop = try await settled(folder)
+    let loop = try await settled(folder, patience: long)
     let mark = loop.mark
     let text = TestFolder.sequence(["a": "rain"])
     folder.write("sequences/sequence_001.json", "")
@@ -59,7 +66,7 @@ import Testing
   @Test func `a file that is away for a moment is not gone`() async throws {
     engine.script("sequence_001/a", [.neverEnd])
     let folder = TestFolder(prompts: ["a": "fog"])
-    let loop = TestLoop(folder, engines: [engine])
+    let loop = TestLoop(folder, engines: [engine], patience: long)
     try await loop.event("start") { $0.line == "started sequence_001/a" }
     let text = try #require(folder.read("sequences/sequence_001.json"))
     folder.move("sequences/sequence_001.json", to: "sequences/sequence_001.json~")
@@ -161,5 +168,40 @@ import Testing
     #expect(folder.names(in: "sequences") == [".reel-1-x.tmp", "sequence_001", "sequence_001.json"])
     #expect(folder.names(in: ".reel/sync") == [])
     #expect(folder.names(in: "sequences/sequence_001").count == 2)
+  }
+
+  @Test func `while git works nothing is planned, and then all at once`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    folder.write(".git/HEAD", "ref: refs/heads/main\n")
+    let loop = try await settled(folder, patience: long)
+    let mark = loop.mark
+    folder.write(".git/index.lock", "")
+    let text = try #require(folder.read("sequences/sequence_001.json"))
+    folder.remove("sequences/sequence_001.json")
+    folder.write("sequences/sequence_001.json", text.replacing("fog", with: "sun"))
+    folder.edit("sequences/sequence_001.json", "rain", "snow")
+    // A call is answered meanwhile, from what was before.
+    #expect(try await loop.answer("plan")["jobs"]?.array?.count == 0)
+    #expect(loop.lines(after: mark) == [])
+    folder.remove(".git/index.lock")
+    try await loop.sync(idle: true)
+    #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 2"])
+    await loop.stopAndWait()
+  }
+
+  @Test func `what the index remembers is used, and without it all is the same`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    folder.write("inbox/a.png", bytes: TestImages.png(String(repeating: "1", count: 5 << 20)))
+    await (try settled(folder)).stopAndWait()
+    let again = try await settled(folder)
+    #expect(again.planned() == [])
+    try await expectLikeCold(again)
+    await again.stopAndWait()
+    folder.forgetIndex()
+    let fresh = try await settled(folder)
+    #expect(fresh.planned() == [])
+    try await expectLikeCold(fresh)
+    await fresh.stopAndWait()
+    #expect(engine.calls.count == 1)
   }
 }

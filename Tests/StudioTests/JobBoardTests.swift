@@ -58,7 +58,8 @@ extension JobBoard.Action {
     case .cancel(let job): return "cancel \(of(job.want))"
     case .write(let job): return "write \(of(job.want))"
     case .copy(let want, _): return "copy \(of(want))"
-    case .giveUp(let job, let message, let isForGood): return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
+    case .giveUp(let job, let message, let isForGood):
+      return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
     case .rewrite(let job, let message, let delay): return "rewrite \(of(job.want)) after \(delay): \(message)"
     }
@@ -121,7 +122,9 @@ extension JobBoard.Action {
     #expect(board.replan([first]).map(\.line) == ["enqueue a 1"])
   }
 
-  @Test func `a shot that is frozen, or whose references are being read, has nothing queued and nothing cancelled`() throws {
+  @Test func `a shot that is frozen, or whose references are being read, has nothing queued and nothing cancelled`()
+    throws
+  {
     var board = Plans.board()
     _ = board.replan([try Plans.plan("a", [Plans.want("a", "1")])])
     _ = board.startable(at: start)
@@ -130,7 +133,9 @@ extension JobBoard.Action {
     #expect(board.replan([frozen]).isEmpty)
     #expect(board.replan([try Plans.plan("a", [Plans.want("a", "2")], state: .waits(.reading("inbox/x.png")))]).isEmpty)
     #expect(board.runningJobs.count == 1)
-    #expect(board.replan([try Plans.plan("a", [Plans.want("a", "2")], state: .waits(.pointer("inbox/x.png")))]).map(\.line) == ["cancel a 1"])
+    #expect(
+      board.replan([try Plans.plan("a", [Plans.want("a", "2")], state: .waits(.pointer("inbox/x.png")))]).map(\.line)
+        == ["cancel a 1"])
   }
 
   @Test func `a held shot lets go of its jobs and is not copied for`() throws {
@@ -231,7 +236,9 @@ extension JobBoard.Action {
   }
 
   @Test(arguments: Array(1...40) as [UInt64])
-  func `on any walk wants have one job at most, engines no more than they can do, and nothing is forgotten`(_ seed: UInt64) throws {
+  func `on any walk wants have one job at most, engines no more than they can do, and nothing is forgotten`(
+    _ seed: UInt64
+  ) throws {
     var random = SeededGenerator(seed: seed)
     let capacities = ["e": 2, "f": 1]
     var board = Plans.board(capacities)
@@ -285,8 +292,12 @@ extension JobBoard.Action {
       switch Int.random(in: 0..<9, using: &random) {
       case 0, 1:
         let shot = random.pick(shots)
-        plans[shot] = random.one(in: 4)
-          ? nil : try ["1", "2", "3"].filter { _ in random.one(in: 2) }.map { try Plans.want(shot, $0, engine: random.pick(["e", "f"])) }
+        plans[shot] =
+          random.one(in: 4)
+          ? nil
+          : try ["1", "2", "3"].filter { _ in random.one(in: 2) }.map {
+            try Plans.want(shot, $0, engine: random.pick(["e", "f"]))
+          }
         try carryOut(board.replan([plan(shot)]))
       case 2: try carryOut(board.replan(shots.map(plan)))
       case 3, 4, 5:

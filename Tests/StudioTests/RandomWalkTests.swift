@@ -78,7 +78,9 @@ private struct Walker {
     case 5, 6: return write("library/\(random.pick(entries)).json", entry())
     case 7: return breakFile("library/\(random.pick(entries)).json")
     case 8, 9, 10: return writeImage()
-    case 11: return remove(random.pick(images + entries.map { "library/\($0).json" } + sequences.map { "sequences/\($0).json" }))
+    case 11:
+      return remove(
+        random.pick(images + entries.map { "library/\($0).json" } + sequences.map { "sequences/\($0).json" }))
     case 12: return renameSequence()
     case 13, 14: return changeTake()
     case 15: return removeFolder()
@@ -170,7 +172,9 @@ private struct Walker {
     case 3: folder.write(path, isSidecar ? "{" : "")
     case 4:
       if isSidecar, let text = folder.read(path) {
-        folder.write(path, text.replacing("\"version\": 1,\n  \"kind\"", with: "\"removed\": true,\n  \"version\": 1,\n  \"kind\""))
+        folder.write(
+          path, text.replacing("\"version\": 1,\n  \"kind\"", with: "\"removed\": true,\n  \"version\": 1,\n  \"kind\"")
+        )
       }
     default: folder.move(path, to: path.replacing("sequences/sequence_001", with: "sequences/sequence_002"))
     }
@@ -178,7 +182,9 @@ private struct Walker {
   }
 
   private mutating func removeFolder() -> String {
-    let path = random.pick(["sequences/sequence_001", "sequences/sequence_002", "inbox", "inbox/a", "library", "elsewhere"])
+    let path = random.pick([
+      "sequences/sequence_001", "sequences/sequence_002", "inbox", "inbox/a", "library", "elsewhere",
+    ])
     folder.removeTree(path)
     return "remove folder \(path)"
   }

@@ -1,4 +1,4 @@
-import Arguments
+import Basics
 import Testing
 
 struct LikenessTests {
@@ -22,5 +22,11 @@ struct LikenessTests {
     #expect(Likeness.likely("x", among: ["y", "go"]) == nil)
     #expect(Likeness.likely("", among: ["a"]) == nil)
     #expect(Likeness.likely("abc", among: []) == nil)
+  }
+
+  @Test func `case, underscores, hyphens and spaces are no slips`() {
+    #expect(Likeness.likely("negative_prompt", among: ["negativePrompt", "prompt"]) == "negativePrompt")
+    #expect(Likeness.likely("Dolly In", among: ["dolly-out", "dolly-in"]) == "dolly-in")
+    #expect(Likeness.likely("ref", among: ["frame", "references"]) == "references")
   }
 }

@@ -1,0 +1,58 @@
+internal import Basics
+internal import ProjectFiles
+
+/// Which shots look at what: so that a change is planned again for those that it touches and for no others.
+struct PlanIndex {
+  private var bySequence: [SequenceName: Set<ShotAddress>] = [:]
+  private var byEntry: [String: Set<ShotAddress>] = [:]
+  private var byPath: [ProjectPath: Set<ShotAddress>] = [:]
+  private var byFingerprint: [Digest: Set<ShotAddress>] = [:]
+  private var byTakePlace: [TakePlace: Set<ShotAddress>] = [:]
+
+  /// Where the takes of a shot lie, and what their names begin with.
+  private struct TakePlace: Hashable {
+    var folder: ProjectPath
+    var shot: String?
+  }
+
+  mutating func add(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
+    bySequence[address.sequence, default: []].insert(address)
+    byTakePlace[Self.takePlace(of: address), default: []].insert(address)
+    for name in uses.entries { byEntry[name, default: []].insert(address) }
+    for path in uses.paths { byPath[path, default: []].insert(address) }
+    for digest in uses.fingerprints { byFingerprint[digest, default: []].insert(address) }
+  }
+
+  /// - Parameter uses: what it was added with.
+  mutating func remove(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
+    Self.remove(address, from: &bySequence, address.sequence)
+    Self.remove(address, from: &byTakePlace, Self.takePlace(of: address))
+    for name in uses.entries { Self.remove(address, from: &byEntry, name) }
+    for path in uses.paths { Self.remove(address, from: &byPath, path) }
+    for digest in uses.fingerprints { Self.remove(address, from: &byFingerprint, digest) }
+  }
+
+  private static func remove<Key>(_ address: ShotAddress, from map: inout [Key: Set<ShotAddress>], _ key: Key) {
+    map[key]?.remove(address)
+    if map[key]?.isEmpty == true { map[key] = nil }
+  }
+
+  private static func takePlace(of address: ShotAddress) -> TakePlace {
+    TakePlace(folder: address.sequence.folder, shot: address.shot?.fileName)
+  }
+
+  func shots(of sequence: SequenceName) -> Set<ShotAddress> { bySequence[sequence] ?? [] }
+  func shots(using entry: String) -> Set<ShotAddress> { byEntry[entry] ?? [] }
+  func shots(using path: ProjectPath) -> Set<ShotAddress> { byPath[path] ?? [] }
+  func shots(wanting fingerprint: Digest) -> Set<ShotAddress> { byFingerprint[fingerprint] ?? [] }
+
+  func isUsed(_ path: ProjectPath) -> Bool { byPath[path] != nil }
+  func isWanted(_ fingerprint: Digest) -> Bool { byFingerprint[fingerprint] != nil }
+
+  /// The shots whose takes lie there, and those that name the take in a pick or as a reference.
+  func shots(concernedByTakeAt path: ProjectPath) -> Set<ShotAddress> {
+    let users = shots(using: path)
+    guard let owner = TakeOwner(of: path) else { return users }
+    return users.union(byTakePlace[TakePlace(folder: owner.folder, shot: owner.shot)] ?? [])
+  }
+}

@@ -1,0 +1,87 @@
+/// Secrets that stand written out in a project.json, where only `{ "env": "NAME" }` belongs.
+///
+/// They are refused, and never shown: a diagnostic quotes lines of the file, and a terminal, a log or a screenshot must not become
+/// the next place where the secret lies. So the text that is shown has stars in their place, whether it is valid JSON or not.
+enum LiteralSecrets {
+  /// Whether a key of an engine holds a secret, however it is spelled: `key`, `apiKey`, `access_token`.
+  static func isSecret(_ key: String) -> Bool {
+    let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
+    return names.contains(name)
+  }
+
+  private static let names: Set<String> = [
+    "key", "apikey", "accesskey", "secretkey", "token", "apitoken", "accesstoken", "authtoken", "secret", "apisecret",
+    "clientsecret", "password", "passwd", "authorization",
+  ]
+
+  /// The same bytes with stars in place of what stands behind such a key, and of a password in a URL.
+  static func masked(_ bytes: [UInt8]) -> [UInt8] {
+    var masked = bytes
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == quote else {
+        index += 1
+        continue
+      }
+      let end = endOfString(bytes, from: index)
+      let inner = (index + 1)..<max(index + 1, end - 1)
+      if let value = value(bytes, after: end), isSecret(String(decoding: bytes[inner], as: UTF8.self)) {
+        for place in value where !frame.contains(bytes[place]) { masked[place] = UInt8(ascii: "*") }
+        index = value.upperBound
+      } else {
+        for place in password(bytes, in: inner) { masked[place] = UInt8(ascii: "*") }
+        index = end
+      }
+    }
+    return masked
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  /// What stays visible around a secret, so that lines and quotes stand where they stood.
+  private static let frame: Set<UInt8> = [quote, 0x0A, 0x0D]
+
+  /// The place behind a string's closing quote; the end of its line when it has none.
+  private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
+    var index = start + 1
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+      if bytes[index] == quote { return index + 1 }
+      index +=
+        bytes[index] == UInt8(ascii: "\\") && index + 1 < bytes.count && bytes[index + 1] != UInt8(ascii: "\n") ? 2 : 1
+    }
+    return index
+  }
+
+  /// The text, list or word behind a key's colon; nil for objects, null, and where there is no colon.
+  private static func value(_ bytes: [UInt8], after key: Int) -> Range<Int>? {
+    var index = key
+    func skipSpace() { while index < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) { index += 1 } }
+    skipSpace()
+    guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return nil }
+    index += 1
+    skipSpace()
+    guard index < bytes.count else { return nil }
+    if bytes[index] == quote { return index..<endOfString(bytes, from: index) }
+    let start = index
+    if bytes[index] == UInt8(ascii: "[") {
+      return (start + 1)..<(bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count)
+    }
+    while index < bytes.count, !",{}[] \t\r\n".utf8.contains(bytes[index]) { index += 1 }
+    let word = String(decoding: bytes[start..<index], as: UTF8.self)
+    return index == start || word == "null" ? nil : start..<index
+  }
+
+  /// What stands between `:` and `@` in `scheme://user:password@host`.
+  private static func password(_ bytes: [UInt8], in text: Range<Int>) -> Range<Int> {
+    let none = text.lowerBound..<text.lowerBound
+    let characters = Array(bytes[text])
+    guard let scheme = characters.indices.dropLast(2).first(where: { characters[$0...].starts(with: "://".utf8) })
+    else {
+      return none
+    }
+    let authority = characters[(scheme + 3)...].prefix { $0 != UInt8(ascii: "/") }
+    guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
+      let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":"))
+    else { return none }
+    return (text.lowerBound + colon + 1)..<(text.lowerBound + at)
+  }
+}
