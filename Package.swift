@@ -44,26 +44,28 @@ let package = Package(
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
-    room("Watching", ["CInotifyTools", "CShims", "Basics", "ProjectFiles"]),
+    room("Watching", ["CInotifyTools", "CShims", "Basics"]),
     room("Planning", ["Basics", "JSONText", "ProjectFiles"]),
-    room("Index", ["Basics", "JSONText", "SQLite", "ProjectFiles"]),
-    room("Journal", ["Basics", "JSONText", "SQLite", "ProjectFiles"]),
-    room("Imaging", ["Basics", "JSONText", "ProjectFiles"]),
+    room("Index", ["Basics", "SQLite"]),
+    room("Journal", ["Basics", "SQLite"]),
+    room("Imaging", ["CShims", "Basics", "JSONText"]),
     room("Engines", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [
-        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Imaging", "Engines",
-        "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Engines", "CShims",
       ]),
     room(
       "Commands",
-      ["Basics", "JSONText", "ProjectFiles", "Planning", "Engines", "Studio", "Arguments", "CAssets", "CShims"]),
+      [
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "CAssets",
+        "CShims",
+      ]),
 
     // Programs.
     .executableTarget(name: "reel", dependencies: ["Commands"], swiftSettings: swiftSettings),
     .executableTarget(
-      name: "reel-imaging", dependencies: ["CVips", "CPango", "CVipsShims", "CShims", "Basics", "JSONText", "Imaging"],
+      name: "reel-imaging", dependencies: ["CVips", "CPango", "CVipsShims", "CShims", "Basics", "Imaging"],
       swiftSettings: swiftSettings),
 
     // Tests.

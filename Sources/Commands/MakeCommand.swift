@@ -20,10 +20,11 @@ struct MakeCommand {
     let ending = await loop.run()
     await program.stopEngines()
     if ending.cause != .done { return try WatchCommand.exitCode([ending], signal: program.signals.first) }
+    // Which name it was has been said.
+    if ending.unknown > 0 { return .usage }
     if !isJSON { summarise(ending) }
-    if ending.failed > 0 { return .someFailed }
-    if ending.waiting > 0 { return .engineUnreachable }
-    return ending.counts[.unreadable] > 0 ? .pending : .done
+    if ending.failed > 0 || ending.counts[.unreadable] > 0 { return .someFailed }
+    return ending.waiting > 0 ? .engineUnreachable : .done
   }
 
   private func summarise(_ ending: ProjectLoop.Ending) {

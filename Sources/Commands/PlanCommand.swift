@@ -28,11 +28,16 @@ struct PlanCommand {
       lines += ["\(count(jobs.count, "job"))\(copies):", ""]
       let rows = jobs.map { Self.row($0) } + restores.map { Self.row($0, "copied from \($0["from"]?.string ?? "")") }
       lines += TextTable.lines(rows).map { "  \($0)" }
-      lines += ["", "reel make generates what is missing; reel watch does so and keeps watching."]
+      let canStart = !restores.isEmpty || jobs.contains { $0["state"]?.string != "waiting" }
+      lines.append("")
+      lines.append(
+        canStart
+          ? "reel make generates what is missing; reel watch does so and keeps watching."
+          : "None of them can start before what it waits for is there.")
     }
     let errors = problems.filter { $0["severity"]?.string == "error" }.count
     if errors > 0 {
-      lines.append("\(count(errors, "error")) in the files: reel check shows them; their shots are frozen.")
+      lines.append("\(count(errors, "error")) in the files: reel check shows them.")
     }
     return lines
   }

@@ -1,4 +1,5 @@
 package import Basics
+internal import Glibc
 internal import Planning
 package import ProjectFiles
 package import Watching
@@ -79,7 +80,9 @@ extension Picture {
     _ path: ProjectPath, _ kind: Folder.Kind?, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     guard case .file(let stamp)? = kind else {
-      if files[path] != nil {
+      if kind == .other, path.isImageName, FileRole(of: path) == .other {
+        refuse(path, &marks)
+      } else if files[path] != nil {
         // What has been put in its place does not go away by waiting.
         lose(path, kind == nil ? acceptance : .asItIs, &marks)
       } else {
@@ -101,6 +104,19 @@ extension Picture {
       marks.files.insert(path)
     case .other: readInput(path, stamp, acceptance, &marks)
     }
+  }
+
+  /// A link that leads out of the project, or no regular file, where a picture should be: the shots that use it are told why not.
+  private mutating func refuse(_ path: ProjectPath, _ marks: inout Marks) {
+    var error = FileError(code: EINVAL, action: "read", path: path.string)
+    do throws(FileError) {
+      _ = try folder.read(path, limit: 0)
+    } catch let reason {
+      error = reason
+    }
+    let nothing = FileStamp(size: 0, modified: 0, changed: 0, inode: 0, device: 0)
+    know(path, nothing, &marks)
+    marks.touched.formUnion(project.set(InputFile(stamp: nothing, content: .unreadable(error)), at: path))
   }
 
   /// Whether a reference was seen and is used, but what it holds is not known yet.

@@ -102,7 +102,7 @@ extension ProjectLoop {
     guard case .watch(polling: false) = options.mode else { return }
     do throws(FileError) {
       let cookie = try SyncFolder.dropCookie(in: session.folder)
-      probe = Probe(cookie: cookie, deadline: .now + Probe.limit)
+      probe = Probe(cookie: cookie, deadline: .now + options.probeLimit)
     } catch {
       pollInstead("the project folder cannot be written to; it is looked at every second", session)
     }

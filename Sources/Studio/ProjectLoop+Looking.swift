@@ -13,13 +13,20 @@ extension ProjectLoop {
     case .limited(let limit): emit(.notice("\(limit)"))
     case .rootGone: ending.cause = .rootGone
     case .dirty(let dirty):
+      hear(dirty, session)
       take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
-      for name in dirty.cookies where syncs[name] != nil || name == probe?.cookie {
+      for name in dirty.cookies where syncs[name] != nil {
         syncs[name]?.isSeen = true
-        if name == probe?.cookie { probe = nil }
         try? SyncFolder.removeCookie(name, in: session.folder)
       }
     }
+  }
+
+  /// Any news but "look at everything" shows that the file system tells of changes.
+  private func hear(_ dirty: DirtyPaths, _ session: Session) {
+    guard let probe, !dirty.everything || dirty.cookies.contains(probe.cookie) else { return }
+    self.probe = nil
+    try? SyncFolder.removeCookie(probe.cookie, in: session.folder)
   }
 
   /// Only a watcher can wait for files that are broken or gone: it is told when they come.
@@ -74,7 +81,9 @@ extension ProjectLoop {
 
   private func refuse(_ error: Standing.NameError) {
     emit(.notice(error.description))
-    ending.failed += 1
+    ending.unknown += 1
+    session?.standing.board.stop()
+    stopping = .finishing
   }
 
   /// Who asks for shots to be made wants those that failed tried again, too.

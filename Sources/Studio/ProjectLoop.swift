@@ -24,6 +24,9 @@ package actor ProjectLoop {
     package var version: String
     package var patience = Patience.Times()
     package var settling = Settling.Times()
+    /// How long the first event is waited for before the folder is polled instead. An event takes a millisecond; on a machine that is
+    /// busy with other things, or has many projects to watch, some more.
+    package var probeLimit = Duration.seconds(10)
     package var kinds = KindList.released
     package var environment = StateFolders.processEnvironment()
     /// A shot whose takes are all there, to be made once more all the same.
@@ -52,6 +55,8 @@ package actor ProjectLoop {
     package var failed = 0
     /// Of the shots that were asked for, those that wait for something that did not come.
     package var waiting = 0
+    /// Names of shots that mean none: nothing is made then.
+    package var unknown = 0
     /// Takes that were made.
     package var finished = 0
   }
@@ -128,9 +133,6 @@ package actor ProjectLoop {
 
   /// A cookie whose event shows that the file system tells of changes.
   struct Probe {
-    /// An event takes a millisecond; a machine that is busy with other things, or has many projects to watch, some more.
-    static let limit = Duration.seconds(5)
-
     var cookie: String
     var deadline: ContinuousClock.Instant
   }

@@ -8,22 +8,16 @@ package final class InotifyWatcher: Watcher {
   private let folder: Folder
   private let times: Settling.Times
   private let isHeld: @Sendable () -> Bool
-  private let isProbe: Bool
   private let id = InotifyThread.shared.newID()
   private let isStarted = Mutex(false)
 
   /// - Parameter isHeld: asked on the watching thread whenever a batch is ready: whether it shall wait, because git's
   ///   `index.lock` is there. It must be quick, a look at one file.
-  package convenience init(
+  package init(
     folder: Folder, times: Settling.Times = Settling.Times(), isHeld: @escaping @Sendable () -> Bool = { false }
   ) {
-    self.init(folder: folder, times: times, isProbe: false, isHeld: isHeld)
-  }
-
-  init(folder: Folder, times: Settling.Times, isProbe: Bool, isHeld: @escaping @Sendable () -> Bool) {
     self.folder = folder
     self.times = times
-    self.isProbe = isProbe
     self.isHeld = isHeld
   }
 
@@ -35,7 +29,7 @@ package final class InotifyWatcher: Watcher {
     if wasStarted { throw WatchError(code: .startedTwice, path: folder.path) }
     let mailbox = Mailbox()
     let order = WatchedRoot.Order(
-      id: id, place: try RootPlace(folder), isProbe: isProbe, times: times, isHeld: isHeld, mailbox: mailbox)
+      id: id, place: try RootPlace(folder), times: times, isHeld: isHeld, mailbox: mailbox)
     do throws(FileError) {
       try InotifyThread.shared.give(.watch(order))
     } catch {

@@ -8,8 +8,6 @@ final class WatchedRoot {
   struct Order: Sendable {
     var id: UInt64
     var place: RootPlace
-    /// Only `.reel/sync` is watched, to find out whether events arrive at all.
-    var isProbe: Bool
     var times: Settling.Times
     var isHeld: @Sendable () -> Bool
     var mailbox: Mailbox
@@ -43,11 +41,6 @@ final class WatchedRoot {
     watched = []
     polled = PolledFolders()
     links = KnownLinks()
-    if order.isProbe {
-      enter(SyncFolder.path, inotify)
-      notice(.all)
-      return
-    }
     enter(.root, inotify)
     var all = DirtyPaths.all
     all.cookies = SyncFolder.cookies(in: folder)

@@ -27,7 +27,7 @@ struct AnswerTextTests {
           s/b                    still  storyboard  copied from sequences/s/c.still-1-2.png
 
         reel make generates what is missing; reel watch does so and keeps watching.
-        1 error in the files: reel check shows them; their shots are frozen.
+        1 error in the files: reel check shows them.
         """#)
     #expect(PlanCommand.text([], [], problems: []) == ["Nothing to do."])
   }

@@ -204,4 +204,20 @@ import Watching
     await fresh.stopAndWait()
     #expect(engine.calls.count == 1)
   }
+
+  @Test func `a folder that tells nothing in time is looked at every second, and said to be`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = TestLoop(folder, engines: [engine]) { $0.probeLimit = .zero }
+    try await loop.idle()
+    // The cookie of this call comes by polling, so the poller is at work when it returns.
+    try await loop.sync(idle: true)
+    #expect(
+      loop.lines().filter { $0.hasPrefix("notice") } == [
+        "notice this file system does not tell of changes; the project folder is looked at every second instead"
+      ])
+    folder.write("sequences/sequence_001.json", TestFolder.sequence(["a": "rain"]))
+    try await loop.sync(idle: true)
+    #expect(engine.calls.count == 2)
+    await loop.stopAndWait()
+  }
 }

@@ -52,8 +52,9 @@ extension KernelTests {
       try tree.sh("echo later > \(move.thereafter)")
       let dirty = try await observer.sync()
       #expect(dirty.covers(ProjectPath(trusted: move.thereafter)))
-      // Nothing is told under the old path; the poller tells again what is new there.
-      if kind == .inotify { #expect(dirty.files == [ProjectPath(trusted: move.thereafter)]) }
+      // Nothing is told under the old path; the poller tells again what is new there. Another project of this process that was
+      // watched anew at this very moment makes it `everything`.
+      if kind == .inotify, !dirty.everything { #expect(dirty.files == [ProjectPath(trusted: move.thereafter)]) }
       observer.expectTruth("after writing in it")
     }
 

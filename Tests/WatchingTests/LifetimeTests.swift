@@ -156,22 +156,6 @@ extension KernelTests {
       observer.expectTruth()
     }
 
-    @Test func `a local folder is found to give events`() async throws {
-      let tree = try TemporaryTree()
-      // The first one also opens what the runtime's timers need, and keep.
-      #expect(try await WatcherChoice.probe(tree.folder) == .inotify)
-      let before = openDescriptors()
-      #expect(try await WatcherChoice.probe(tree.folder) == .inotify)
-      #expect(openDescriptors() == before)
-      #expect(try Tree.entries(of: SyncFolder.path, in: tree.folder).isEmpty)
-    }
-
-    @Test func `a folder without events is found to give none`() async throws {
-      let tree = try TemporaryTree()
-      // The event comes, but never within no time at all.
-      #expect(try await WatcherChoice.probe(tree.folder, limit: .zero) == .polling(because: .noEvents))
-    }
-
     @Test func `a folder that is gone cannot be watched`() throws {
       let tree = try TemporaryTree()
       try tree.sh("cd ..; rm -r film; mkdir film")
