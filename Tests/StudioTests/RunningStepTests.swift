@@ -192,9 +192,18 @@ import Testing
 
   @Test func `make of some shots makes these`() async {
     let folder = TestFolder(prompts: ["a": "fog", "b": "rain", "c": "sun"])
-    let ending = await TestLoop(folder, .make(shots: ["b", "nobody"]), engines: [engine]).ending()
+    let ending = await TestLoop(folder, .make(shots: ["b"]), engines: [engine]).ending()
     #expect(engine.calls.map(\.shot) == ["sequence_001/b"])
-    #expect((ending.finished, ending.failed) == (1, 1))
+    #expect((ending.finished, ending.failed, ending.unknown) == (1, 0, 0))
+  }
+
+  @Test func `make of a shot that is not there makes nothing, whatever else was asked for`() async {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    let loop = TestLoop(folder, .make(shots: ["b", "nobody"]), engines: [engine])
+    let ending = await loop.ending()
+    #expect(engine.calls.isEmpty)
+    #expect((ending.cause, ending.finished, ending.unknown) == (.done, 0, 1))
+    #expect(loop.lines().contains("notice there is no shot `nobody`"))
   }
 
   @Test func `make counts what failed and what cannot be read, and the next one tries failures again`() async {
