@@ -36,7 +36,7 @@ $(FILM):
 	@mv '$(FILM).part' '$(FILM)'
 
 run: build | $(FILM)
-	.build/release/reel watch '$(FILM)'
+	@.build/release/reel watch '$(FILM)' || [ $$? -eq 130 ] # Ctrl-C is how a watch ends
 
 # One debug build serves the unit tests and the tests that drive the programs. Rooms that work with the kernel run by themselves,
 # one after the other: inotify's limits, which some tests lower, belong to the whole system.

@@ -23,6 +23,8 @@ final class EventPrinter: Sendable {
     var told: Counts?
     /// Whether anything was planned since the beginning.
     var hasWorked = false
+    /// Errors that stand, by file: a file is valid again when none is left.
+    var openErrors: [ProjectPath: Int] = [:]
     var lastSolved: ProjectPath?
     var isAfterProblem = false
   }
@@ -49,12 +51,17 @@ final class EventPrinter: Sendable {
       var text = state.live.erasure(output)
       // A problem stands apart from what comes before and after it.
       if state.isAfterProblem, let first = lines.first, !first.isEmpty { text += "\n" }
-      for line in lines { text += line.isEmpty ? "\n" : prefix + line + "\n" }
+      for line in lines { text += line.isEmpty ? "\n" : prefixed(line) + "\n" }
       if !lines.isEmpty { state.isAfterProblem = lines[0].isEmpty }
       state.live.handle(event)
       text += state.live.drawing(output)
       if !text.isEmpty { output.write(text, to: .answer) }
     }
+  }
+
+  private func prefixed(_ text: String) -> String {
+    prefix.isEmpty
+      ? text : text.split(separator: "\n", omittingEmptySubsequences: false).map { prefix + $0 }.joined(separator: "\n")
   }
 
   private func stamp() -> String {
@@ -69,7 +76,9 @@ final class EventPrinter: Sendable {
     case .loaded(let loaded):
       state.told = loaded.counts
       return self.loaded(loaded)
-    case .problem(let diagnostic): return ["", DiagnosticText(output: output).text(diagnostic)]
+    case .problem(let diagnostic):
+      if diagnostic.severity == .error { state.openErrors[diagnostic.file, default: 0] += 1 }
+      return ["", DiagnosticText(output: output).text(diagnostic)]
     case .solved(let diagnostic): return solved(diagnostic, &state)
     case .planned(_, let changes):
       state.hasWorked = true
@@ -80,6 +89,8 @@ final class EventPrinter: Sendable {
       return [
         "\(stamp())  \(name) \(output.coloured("done", .green)) in \(Self.duration(seconds))   \(TerminalText.escaped(take.string))"
       ]
+    case .restored(let shot, let kind, _, let take, let source) where take == source:
+      return ["\(stamp())  \(Self.shortName(shot)) \(kind) is there already   \(TerminalText.escaped(take.string))"]
     case .restored(let shot, let kind, _, let take, let source):
       return [
         "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(TerminalText.escaped(source.string))   \(TerminalText.escaped(take.string))"
@@ -138,6 +149,11 @@ final class EventPrinter: Sendable {
 
   private func solved(_ diagnostic: Diagnostic, _ state: inout State) -> [String] {
     // Several problems of one file go at once: one line.
+    if diagnostic.severity == .error {
+      state.openErrors[diagnostic.file, default: 1] -= 1
+      if state.openErrors[diagnostic.file, default: 0] > 0 { return [] }
+      state.openErrors[diagnostic.file] = nil
+    }
     if state.lastSolved == diagnostic.file { return [] }
     state.lastSolved = diagnostic.file
     let file = TerminalText.escaped(diagnostic.file.string)

@@ -17,13 +17,15 @@ struct MakeCommand {
     let loop = ProjectLoop(path: project, options: options, engines: program.engines) { printer.print($0) }
     program.signals.handle { number in loop.stop(number == SIGINT ? .finishing : .leaving) }
     EditorFiles.place(in: project)
+    var isWhole = false
+    if case .make(let shots) = options.mode { isWhole = shots.isEmpty }
     let ending = await loop.run()
     await program.stopEngines()
     if ending.cause != .done { return try WatchCommand.exitCode([ending], signal: program.signals.first) }
     // Which name it was has been said.
     if ending.unknown > 0 { return .usage }
     if !isJSON { summarise(ending) }
-    if ending.failed > 0 || ending.counts[.unreadable] > 0 { return .someFailed }
+    if ending.failed > 0 || (isWhole && ending.errors > 0) { return .someFailed }
     return ending.waiting > 0 ? .engineUnreachable : .done
   }
 
@@ -33,6 +35,6 @@ struct MakeCommand {
       "\(count(ending.finished, "take")) made. \(count(ending.counts.total, "shot")): \(CountsText.text(ending.counts))."
     )
     if ending.failed > 0 { output.line("  reel status says what failed; the next reel make tries it again") }
-    if ending.counts[.unreadable] > 0 { output.line("  reel check says what cannot be read") }
+    if ending.errors > 0 { output.line("  reel check says what cannot be read") }
   }
 }

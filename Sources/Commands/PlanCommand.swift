@@ -21,8 +21,9 @@ struct PlanCommand {
 
   static func text(_ jobs: [JSON], _ restores: [JSON], problems: [JSON]) -> [String] {
     var lines: [String] = []
+    let errors = problems.filter { $0["severity"]?.string == "error" }.count
     if jobs.isEmpty && restores.isEmpty {
-      lines.append("Nothing to do.")
+      lines.append(errors > 0 ? "Nothing to do for what can be read." : "Nothing to do.")
     } else {
       let copies = restores.isEmpty ? "" : ", \(restores.count) to be copied from another shot"
       lines += ["\(count(jobs.count, "job"))\(copies):", ""]
@@ -35,7 +36,6 @@ struct PlanCommand {
           ? "reel make generates what is missing; reel watch does so and keeps watching."
           : "None of them can start before what it waits for is there.")
     }
-    let errors = problems.filter { $0["severity"]?.string == "error" }.count
     if errors > 0 {
       lines.append("\(count(errors, "error")) in the files: reel check shows them.")
     }

@@ -67,7 +67,8 @@ package enum ReelCommands {
       Example("reel make shot_004", says: "one shot"),
     ],
     exitStatuses: [
-      ExitStatus(3, says: "some shots failed"), ExitStatus(11, says: "another process holds the project"),
+      ExitStatus(3, says: "some shots failed, or something cannot be read"),
+      ExitStatus(11, says: "another process holds the project"),
       ExitStatus(12, says: "some shots wait for an engine that is not here"),
     ])
 

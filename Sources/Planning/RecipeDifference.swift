@@ -95,7 +95,8 @@ package struct FieldChange: Hashable, Sendable {
     func excerpt(_ text: [Character]) -> String {
       let (from, to) = (wordStart(text), wordEnd(text))
       let middle = TerminalText.shortened(String(text[from..<max(from, to)]), to: 72)
-      return "\"\(from > 0 ? "…" : "")\(middle)\(to < text.count ? "…" : "")\""
+      let isCut = to < text.count && !middle.hasSuffix("…")
+      return "\"\(from > 0 ? "…" : "")\(middle)\(isCut ? "…" : "")\""
     }
     return (excerpt(a), excerpt(b))
   }
@@ -160,7 +161,8 @@ package enum RecipeDifference {
     }
     if isReplaced {
       if fresh.isEmpty { changes.append(FieldChange(field: "the order of the references")) }
-    } else if old.count > new.count - fresh.count {
+    } else if fresh.isEmpty || old.count > new.count - fresh.count {
+      // Some went, or one that was there came a second time.
       changes.append(
         FieldChange(
           field: "number of references", before: .number(JSONNumber(old.count)), after: .number(JSONNumber(new.count))))

@@ -40,9 +40,15 @@ package struct GitState: Sendable {
     return "\(path[..<slash])/\(target)"
   }
 
+  /// How long a lock holds us up. Git that works longer is not waited for, and one that was killed leaves its lock for good.
+  package static let patience: Int64 = 30_000_000_000
+
+  /// Whether the lock is there and was made in the last thirty seconds. One from the future is none: a clock was set.
   package var isBusy: Bool {
     guard let lock else { return false }
     var status = stat()
-    return lstat(lock, &status) == 0
+    guard lstat(lock, &status) == 0 else { return false }
+    let age = FileStamp.now() - FileStamp(status).modified
+    return (-2_000_000_000..<Self.patience).contains(age)
   }
 }

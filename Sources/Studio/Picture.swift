@@ -71,6 +71,11 @@ package struct Picture {
     case asItIs
   }
 
+  /// What people call the project: the name in its file, else its folder's.
+  package var name: String {
+    project.name ?? folder.path.split(separator: "/").last.map(String.init) ?? "project"
+  }
+
   /// Hands out what the index should learn, once.
   package mutating func takeLearnt() -> (changed: [ProjectPath: IndexedFile], removed: [ProjectPath]) {
     defer { (learnt, forgotten) = ([:], []) }

@@ -165,6 +165,7 @@ extension ProjectLoop {
     guard let writer, let take = outputs[job.id] else {
       preconditionFailure("Internal inconsistency: job \(job.id) has no output to write")
     }
+    ours.insert(take.path)
     tasks[job.id] = Task { [send, id = job.id] in
       do throws(FileError) {
         try await writer.write(take)
@@ -190,6 +191,7 @@ extension ProjectLoop {
     ending.finished += 1
     emit(.finished(StudioEvent.JobSummary(job), take: take.path, seconds: seconds))
     lookAtTake(take.path, session)
+    ours.remove(take.path)
     session.standing.recount([job.want.address])
   }
 
@@ -224,7 +226,9 @@ extension ProjectLoop {
       emit(
         .restored(
           shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path, from: source.path))
+      ours.insert(path)
       lookAtTake(path, session)
+      ours.remove(path)
     case .failure(let error):
       let attempts = (failedCopies[want.key]?.attempts ?? 0) + 1
       // A source that went away meanwhile is no fault: the plan follows in a moment.

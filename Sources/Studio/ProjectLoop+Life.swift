@@ -162,6 +162,7 @@ extension ProjectLoop {
     guard let session else { return }
     if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
+    ending.errors = session.standing.picture.problems.all.count { $0.severity == .error }
     if ending.cause == .done { tally(session) }
     session.close()
     self.session = nil

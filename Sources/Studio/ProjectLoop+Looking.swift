@@ -41,8 +41,9 @@ extension ProjectLoop {
     for path in look.toRead where pendingReads.insert(path).inserted { read(path, session) }
     session.standing.recount(look.replanned)
     if !isLoaded { load(session) }
-    for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    // What was found goes first: a file is not valid again when one fault took another's place.
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
+    for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
   }
 
@@ -106,7 +107,7 @@ extension ProjectLoop {
     emit(
       .loaded(
         StudioEvent.Loaded(
-          name: project.name ?? session.folder.path.split(separator: "/").last.map(String.init) ?? "project",
+          name: session.standing.picture.name,
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
@@ -132,9 +133,28 @@ extension ProjectLoop {
     let plans = session.standing.inFilmOrder(addresses).map { address in
       (address: address, plan: session.standing.picture.planner.shots[address])
     }
-    for entry in plans { tellWaits(entry.plan) }
+    for entry in plans {
+      tellWaits(entry.plan)
+      tellMet(entry.address, entry.plan)
+    }
     perform(session.standing.board.replan(plans), session)
     session.standing.recount(addresses)
+  }
+
+  /// A save that leads back to a take which is there already is answered with it: without a word it would look overlooked.
+  private func tellMet(_ address: ShotAddress, _ plan: ShotPlan?) {
+    var now: Set<ProjectPath> = []
+    for planned in plan?.wants ?? [] {
+      guard case .fresh(let take) = planned.state, let want = planned.want else { continue }
+      now.insert(take.path)
+      let isNews = met[address].map { !$0.contains(take.path) } ?? false
+      guard isNews, isWatching, !ours.contains(take.path), !pendingCopies.contains(want.key) else { continue }
+      didSomething = true
+      emit(
+        .restored(
+          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path, from: take.path))
+    }
+    met[address] = plan == nil ? nil : now
   }
 
   /// What a want waits for, said once for each thing that is waited for.

@@ -55,6 +55,8 @@ package actor ProjectLoop {
     package var failed = 0
     /// Of the shots that were asked for, those that wait for something that did not come.
     package var waiting = 0
+    /// Errors in the files: what they say could not be made.
+    package var errors = 0
     /// Names of shots that mean none: nothing is made then.
     package var unknown = 0
     /// Takes that were made.
@@ -123,6 +125,10 @@ package actor ProjectLoop {
   var folders = 0
   /// The shots that `make` is for; nil means all.
   var selection: Set<ShotAddress>?
+  /// The takes that met each shot when it was last planned.
+  var met: [ShotAddress: Set<ProjectPath>] = [:]
+  /// Takes that are being written here: that they meet their shots is no news.
+  var ours: Set<ProjectPath> = []
   /// Waits of shots that were told already, so that each is told once.
   var toldWaits: Set<String> = []
   /// What the last `idle` said, and whether anything happened since that is worth another.

@@ -66,7 +66,7 @@ extension Standing {
     }
     let unused = picture.project.inputs.keys.filter { InboxClaims($0) != nil && !picture.planner.isUsed($0) }.count
     return [
-      "version": 1, "name": .string(picture.project.name ?? ""), "shots": .object(counts.json),
+      "version": 1, "name": .string(picture.name), "shots": .object(counts.json),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
       "listed": .array(listed),
       "sequences": .number(JSONNumber(picture.project.sequences.count)),

@@ -79,6 +79,12 @@ package struct Standing {
     let likely =
       Likeness.likely(text, among: known.compactMap { $0.shot?.text })
       ?? Likeness.likely(text, among: known.map(\.description))
+    let broken = picture.project.sequences.filter { $0.value.model == nil }.keys.sorted()
+    if let first = broken.first {
+      throw NameError(
+        "there is no shot `\(TerminalText.escaped(text))` in the files that can be read, and \(first.file) cannot: see `reel check`"
+      )
+    }
     throw NameError(
       "there is no shot `\(TerminalText.escaped(text))`"
         + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))

@@ -220,4 +220,20 @@ import Watching
     #expect(engine.calls.count == 2)
     await loop.stopAndWait()
   }
+
+  @Test func `a save that leads back to an earlier take is answered with it, and nothing is made`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog"])
+    let loop = try await settled(folder)
+    folder.write("sequences/sequence_001.json", TestFolder.sequence(["a": "rain"]))
+    try await loop.sync(idle: true)
+    let mark = loop.mark
+    folder.write("sequences/sequence_001.json", TestFolder.sequence(["a": "fog"]))
+    try await loop.sync(idle: true)
+    let told = loop.events.dropFirst(mark).compactMap { event -> Bool? in
+      if case .restored(_, _, _, let take, let source) = event { return take == source } else { return nil }
+    }
+    #expect(told == [true])
+    #expect(engine.calls.count == 2)
+    await loop.stopAndWait()
+  }
 }
