@@ -12,10 +12,17 @@ package protocol EngineForm: Sendable {
   var isBuiltIn: Bool { get }
   var kinds: Set<Kind> { get }
   var seeding: Seeding { get }
+  /// The keys of a shot that it uses, such as `negativePrompt`; nil when that depends on more than the type. Others have no effect,
+  /// which `reel check` says.
+  var reads: Set<String>? { get }
 
   /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
   /// type, inputs of other kinds and the seed or take number.
   func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject
+}
+
+extension EngineForm {
+  package var reads: Set<String>? { nil }
 }
 
 /// How several takes of one shot come about.

@@ -91,7 +91,9 @@ extension Standing {
 
   /// `{"version":1,"problems":[…]}` with the lines themselves.
   package func checkAnswer() -> JSON {
-    ["version": 1, "problems": .array(picture.problems.all.map { .object($0.fullJSON) })]
+    let planner = picture.planner
+    let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
+    return ["version": 1, "problems": .array((picture.problems.all + idle).sorted().map { .object($0.fullJSON) })]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`

@@ -108,6 +108,24 @@ import Testing
     #expect(number > 30)
   }
 
+  /// What goes into the temporary files, and what is told meanwhile, is written with write.
+  @Test func `killed at any write, the next run makes it whole`() async throws {
+    let files = try await editorFiles()
+    var number = 1
+    while true {
+      let folder = project(files)
+      let run = try await ReelRun.run(
+        ["make"], on: folder, under: Strace.injecting("signal=SIGKILL", at: "write", when: "\(number)"))
+      if run.status == 0 { break }
+      let fault = "a kill at write \(number)"
+      #expect(run.status == 137, "\(fault): \(run.said)")
+      expectNothingTorn(folder, fault)
+      try await expectRecovery(folder, after: fault)
+      number += 1
+    }
+    #expect(number > 4, "two takes are four files")
+  }
+
   struct Refusal: Sendable, CustomTestStringConvertible {
     var error: String
     /// What people are told.

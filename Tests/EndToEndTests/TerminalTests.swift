@@ -17,12 +17,14 @@ struct TerminalTests {
   /// A terminal of 100 columns in tmux with a server of its own.
   private struct Terminal {
     let film: Film
-    var socket: String { film.scratch.file("run/tmux") }
+    /// One for each screen: a server whose last session just ended takes no new one.
+    let socket: String
 
     init(_ film: Film, _ command: String) async throws {
       self.film = film
+      socket = film.scratch.file("run/tmux-\(UInt32.random(in: 0...UInt32.max))")
       try await film.must(
-        "tmux -f /dev/null -S \(film.scratch.file("run/tmux")) new-session -d -x 100 -y 40 '\(command)'")
+        "tmux -f /dev/null -S \(socket) new-session -d -x 100 -y 40 '\(command)'")
     }
 
     func type(_ keys: String) async throws { try await film.must("tmux -S \(socket) send-keys \(keys)") }

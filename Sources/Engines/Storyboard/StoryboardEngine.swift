@@ -13,6 +13,7 @@ package struct StoryboardEngine: Engine {
   package let isBuiltIn = true
   package let kinds: Set<Kind> = [.still]
   package let seeding = Seeding.none
+  package let reads: Set<String>? = ["frame", "references"]
   package let version: String
   package let capacity: Int
   private let helper: ImagingHelper

@@ -1,0 +1,80 @@
+package import Basics
+package import ProjectFiles
+
+/// Keys that are written and change nothing, because the engine of the shot does not use them.
+///
+/// They make nothing stale, so nobody is told while working; who asks for all problems is. Goes through the whole project.
+package enum IdleKeys {
+  /// A note for each place, however many shots inherit it; none for a place that some other shot's engine uses.
+  package static func notes(in project: Project, kinds: KindList, forms: EngineForms) -> [Diagnostic] {
+    var idle: [Place: (key: String, engine: String)] = [:]
+    var used: Set<Place> = []
+    for name in project.orderedSequences {
+      guard let sequence = project.sequences[name]?.model else { continue }
+      for shot in sequence.shots {
+        for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
+          let settings = settings(of: definition.kind, shot, sequence, project)
+          let engine = settings.engine?.value ?? EngineForms.standard
+          guard case .found(let form) = forms.form(named: engine, in: project.file?.model?.engines ?? [:]),
+            let reads = form.reads
+          else {
+            used.formUnion(places(settings).map(\.place))
+            continue
+          }
+          for (key, place) in places(settings) {
+            if reads.contains(key) { used.insert(place) } else { idle[place] = (key, engine) }
+          }
+        }
+      }
+    }
+    return idle.filter { !used.contains($0.key) }.compactMap { place, about in
+      source(of: place.file, in: project).map { source in
+        Diagnostic(
+          .note, "no-effect",
+          "`\(about.key)` has no effect: the engine `\(TerminalText.escaped(about.engine))` does not use it",
+          file: place.file, place: source.place(place.range))
+      }
+    }
+  }
+
+  private struct Place: Hashable {
+    var file: ProjectPath
+    var range: Range<Int>
+  }
+
+  private static func settings(
+    of kind: Kind, _ shot: Shot, _ sequence: SequenceFile, _ project: Project
+  ) -> ResolvedSettings {
+    var settings = ResolvedSettings()
+    if let file = project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
+    settings.apply(sequence.settings, from: sequence.name.file)
+    settings.apply(shot.settings, from: sequence.name.file)
+    if let request = shot.kinds[kind] { settings.apply(request.settings, from: sequence.name.file) }
+    return settings
+  }
+
+  /// The keys that hold, with where they are written. A style and an engine always count: the one goes into the prompt, the other
+  /// decides who works.
+  private static func places(_ settings: ResolvedSettings) -> [(key: String, place: Place)] {
+    var found: [(String, Place)] = []
+    func add<Value>(_ key: String, _ value: Sourced<Value>?) {
+      if let value { found.append((key, Place(file: value.file, range: value.range))) }
+    }
+    add("workflow", settings.workflow)
+    add("model", settings.model)
+    add("negativePrompt", settings.negativePrompt)
+    add("references", settings.references)
+    add("seed", settings.seed)
+    add("takes", settings.takes)
+    for (_, parameter) in settings.parameters { add("parameters", parameter) }
+    return found
+  }
+
+  private static func source(of file: ProjectPath, in project: Project) -> SourceText? {
+    switch FileRole(of: file) {
+    case .project: project.file?.source
+    case .sequence(let name): project.sequences[name]?.source
+    default: nil
+    }
+  }
+}
