@@ -13,7 +13,7 @@ package enum IdleKeys {
       guard let sequence = project.sequences[name]?.model else { continue }
       for shot in sequence.shots {
         for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
-          let settings = settings(of: definition.kind, shot, sequence, project)
+          let settings = project.settings(of: sequence, shot, definition.kind)
           let engine = settings.engine?.value ?? EngineForms.standard
           guard case .found(let form) = forms.form(named: engine, in: project.file?.model?.engines ?? [:]),
             let reads = form.reads
@@ -28,7 +28,7 @@ package enum IdleKeys {
       }
     }
     return idle.filter { !used.contains($0.key) }.compactMap { place, about in
-      source(of: place.file, in: project).map { source in
+      project.source(of: place.file).map { source in
         Diagnostic(
           .note, "no-effect",
           "`\(about.key)` has no effect: the engine `\(TerminalText.escaped(about.engine))` does not use it",
@@ -40,17 +40,6 @@ package enum IdleKeys {
   private struct Place: Hashable {
     var file: ProjectPath
     var range: Range<Int>
-  }
-
-  private static func settings(
-    of kind: Kind, _ shot: Shot, _ sequence: SequenceFile, _ project: Project
-  ) -> ResolvedSettings {
-    var settings = ResolvedSettings()
-    if let file = project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
-    settings.apply(sequence.settings, from: sequence.name.file)
-    settings.apply(shot.settings, from: sequence.name.file)
-    if let request = shot.kinds[kind] { settings.apply(request.settings, from: sequence.name.file) }
-    return settings
   }
 
   /// The keys that hold, with where they are written. A style and an engine always count: the one goes into the prompt, the other
@@ -68,13 +57,5 @@ package enum IdleKeys {
     add("takes", settings.takes)
     for (_, parameter) in settings.parameters { add("parameters", parameter) }
     return found
-  }
-
-  private static func source(of file: ProjectPath, in project: Project) -> SourceText? {
-    switch FileRole(of: file) {
-    case .project: project.file?.source
-    case .sequence(let name): project.sequences[name]?.source
-    default: nil
-    }
   }
 }

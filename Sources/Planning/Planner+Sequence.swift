@@ -30,9 +30,7 @@ extension Planner {
   private func sequenceWants(
     _ definition: KindDefinition, _ sequence: SequenceFile, _ plan: inout ShotPlan, _ view: View
   ) -> [PlannedWant] {
-    var settings = ResolvedSettings()
-    if let file = view.project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
-    settings.apply(sequence.settings, from: sequence.name.file)
+    let settings = view.project.settings(of: sequence)
     guard let (engine, form) = engine(for: definition.kind, settings, view.project) else { return [] }
 
     var request = ShotRequest(plan.address, definition.kind, settings)

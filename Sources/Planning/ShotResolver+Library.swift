@@ -51,7 +51,7 @@ extension ShotResolver {
   /// Where in a prompt's bytes an `@name` stands, so that the caret points at it and not at the whole prompt; the prompt where it
   /// is written with escapes.
   private func mention(of name: String, in origin: Origin?) -> Origin? {
-    guard let origin, let range = origin.range, let bytes = source(of: origin.file)?.bytes,
+    guard let origin, let range = origin.range, let bytes = project.source(of: origin.file)?.bytes,
       range.upperBound <= bytes.count
     else { return origin }
     let needle = Array("@\(name)".utf8)

@@ -53,7 +53,7 @@ struct ShotResolver {
   }
 
   mutating func resolve(_ kind: Kind) -> Outcome {
-    let settings = settings(for: kind)
+    let settings = project.settings(of: sequence, shot, kind)
     let library = library(settings)
     let content = content(settings, library)
     let engine = settings.engine?.value ?? EngineForms.standard
@@ -102,23 +102,13 @@ struct ShotResolver {
   /// Notes what a kind of the shot would use, and says nothing about it.
   mutating func noteUses(for kind: Kind) {
     let said = diagnostics
-    let settings = settings(for: kind)
+    let settings = project.settings(of: sequence, shot, kind)
     _ = content(settings, library(settings))
     diagnostics = said
   }
 
   mutating func freeze() {
     isFrozen = true
-  }
-
-  /// Project, sequence, shot and kind laid over each other.
-  private func settings(for kind: Kind) -> ResolvedSettings {
-    var settings = ResolvedSettings()
-    if let file = project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
-    settings.apply(sequence.settings, from: address.sequence.file)
-    settings.apply(shot.settings, from: address.sequence.file)
-    if let request = shot.kinds[kind] { settings.apply(request.settings, from: address.sequence.file) }
-    return settings
   }
 }
 
@@ -149,15 +139,6 @@ extension ShotResolver {
     }
   }
 
-  func source(of file: ProjectPath) -> SourceText? {
-    switch FileRole(of: file) {
-    case .project: project.file?.source
-    case .sequence(let name): project.sequences[name]?.source
-    case .entry(let name): project.library[name]?.source
-    default: nil
-    }
-  }
-
   /// Says what is wrong. An error freezes the shot: nothing is to be made of a text that does not hold together.
   /// - Parameter origin: nil when nobody wrote it; the shot's file is named then.
   mutating func report(
@@ -165,7 +146,7 @@ extension ShotResolver {
   ) {
     if severity == .error { isFrozen = true }
     let file = origin?.file ?? address.sequence.file
-    let place = origin?.range.flatMap { range in source(of: file)?.place(range, label: label) }
+    let place = origin?.range.flatMap { range in project.source(of: file)?.place(range, label: label) }
     var notes = place == nil && !label.isEmpty ? [label] : []
     if severity == .error {
       notes.append("the shots that use it are frozen until then; nothing was queued or cancelled")

@@ -136,6 +136,26 @@ extension Project {
     return sequences[address.sequence]?.model?.shot(id)
   }
 
+  /// The text of a file of ours as it was read last; nil for files that are none, or are not there.
+  package func source(of path: ProjectPath) -> SourceText? {
+    switch FileRole(of: path) {
+    case .project: file?.source
+    case .sequence(let name): sequences[name]?.source
+    case .entry(let name): library[name]?.source
+    default: nil
+    }
+  }
+
+  /// The keys as they hold: project, sequence, shot and one of its kinds laid over each other, as far down as is asked.
+  package func settings(of sequence: SequenceFile, _ shot: Shot? = nil, _ kind: Kind? = nil) -> ResolvedSettings {
+    var settings = ResolvedSettings()
+    if let file = file?.model { settings.apply(file.settings, from: ProjectFile.path) }
+    settings.apply(sequence.settings, from: sequence.name.file)
+    if let shot { settings.apply(shot.settings, from: sequence.name.file) }
+    if let kind, let request = shot?.kinds[kind] { settings.apply(request.settings, from: sequence.name.file) }
+    return settings
+  }
+
   /// The addresses of all shots that bear an id.
   package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id] ?? [] }
 

@@ -17,7 +17,7 @@ extension Picture {
       return refuse(path, error, acceptance, &marks)
     }
     // An empty text stands for one that could not be read, too: those are never the same.
-    if !content.bytes.isEmpty, source(of: path)?.bytes == content.bytes {
+    if !content.bytes.isEmpty, project.source(of: path)?.bytes == content.bytes {
       return know(path, content.stamp, &marks)
     }
     let source = SourceText(file: path, bytes: content.bytes)
@@ -66,15 +66,6 @@ extension Picture {
       }
     // With a stamp that no file has: known to be there, and looked at again each time.
     if isTaken { know(path, FileStamp(size: -1, modified: 0, changed: .max, inode: 0, device: 0), &marks) }
-  }
-
-  private func source(of path: ProjectPath) -> SourceText? {
-    switch FileRole(of: path) {
-    case .project: project.file?.source
-    case .sequence(let name): project.sequences[name]?.source
-    case .entry(let name): project.library[name]?.source
-    default: nil
-    }
   }
 }
 

@@ -92,38 +92,30 @@ import Testing
 
   /// Journal and index are written with pwrite64, some fifty times; every seventh place of them is tried.
   @Test func `killed while the journal is written, the next run goes on`() async throws {
-    let files = try await editorFiles()
-    var number = 3
-    while true {
-      let folder = project(files)
-      let run = try await ReelRun.run(
-        ["make"], on: folder, under: Strace.injecting("signal=SIGKILL", at: "pwrite64", when: "\(number)"))
-      if run.status == 0 { break }
-      let fault = "a kill at pwrite64 \(number)"
-      #expect(run.status == 137, "\(fault): \(run.said)")
-      expectNothingTorn(folder, fault)
-      try await expectRecovery(folder, after: fault)
-      number += 7
-    }
-    #expect(number > 30)
+    #expect(try await killing(at: "pwrite64", from: 3, every: 7) > 30)
   }
 
   /// What goes into the temporary files, and what is told meanwhile, is written with write.
   @Test func `killed at any write, the next run makes it whole`() async throws {
+    #expect(try await killing(at: "write", from: 1, every: 1) > 4, "two takes are four files")
+  }
+
+  /// Kills runs at one call after the other, each time on a new project, until one ends by itself.
+  /// - Returns: the number of the call that was never made.
+  private func killing(at call: String, from first: Int, every step: Int) async throws -> Int {
     let files = try await editorFiles()
-    var number = 1
+    var number = first
     while true {
       let folder = project(files)
       let run = try await ReelRun.run(
-        ["make"], on: folder, under: Strace.injecting("signal=SIGKILL", at: "write", when: "\(number)"))
-      if run.status == 0 { break }
-      let fault = "a kill at write \(number)"
+        ["make"], on: folder, under: Strace.injecting("signal=SIGKILL", at: call, when: "\(number)"))
+      if run.status == 0 { return number }
+      let fault = "a kill at \(call) \(number)"
       #expect(run.status == 137, "\(fault): \(run.said)")
       expectNothingTorn(folder, fault)
       try await expectRecovery(folder, after: fault)
-      number += 1
+      number += step
     }
-    #expect(number > 4, "two takes are four files")
   }
 
   struct Refusal: Sendable, CustomTestStringConvertible {
