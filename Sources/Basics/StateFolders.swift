@@ -6,7 +6,8 @@ internal import Glibc
 /// By the XDG base directory rules, `KEY` being the project's:
 /// - state, `$XDG_STATE_HOME/reelwright/KEY` (else `~/.local/state`): index, journal, lock;
 /// - runtime, `$XDG_RUNTIME_DIR/reelwright/KEY` (else `/run/user/UID`, else the state folder): the control socket;
-/// - cache, `$XDG_CACHE_HOME/reelwright` (else `~/.cache`): shared by all projects.
+/// - cache, `$XDG_CACHE_HOME/reelwright` (else `~/.cache`): shared by all projects;
+/// - configuration, `$XDG_CONFIG_HOME/reelwright` (else `~/.config`): what a person wrote for all projects.
 package struct StateFolders: Hashable, Sendable {
   /// The project's name for people, then 16 hexadecimal digits over its place: `my-film-7f3a9c21b04d11aa`.
   ///
@@ -29,12 +30,8 @@ package struct StateFolders: Hashable, Sendable {
     if fstat(folder.raw, &status) != 0 { throw .last("look at", folder.path) }
     key = Self.key(path: folder.path, inode: UInt64(status.st_ino))
 
-    func base(_ variable: String, _ fallback: String) -> String {
-      if let value = Self.absolute(environment[variable]) { return value }
-      return "\(Self.absolute(environment["HOME"]) ?? Self.home(of: user))/\(fallback)"
-    }
-    state = "\(base("XDG_STATE_HOME", ".local/state"))/reelwright/\(key)"
-    cache = "\(base("XDG_CACHE_HOME", ".cache"))/reelwright"
+    state = "\(Self.base("XDG_STATE_HOME", ".local/state", environment, user))/reelwright/\(key)"
+    cache = "\(Self.base("XDG_CACHE_HOME", ".cache", environment, user))/reelwright"
     // A runtime folder of another user's is what `sudo` leaves in the environment.
     let candidates = [Self.absolute(environment["XDG_RUNTIME_DIR"]), "/run/user/\(user)"].compactMap { $0 }
     runtime = candidates.first { Self.isFolder($0, of: user) }.map { [key] in "\($0)/reelwright/\(key)" } ?? state
@@ -45,10 +42,23 @@ package struct StateFolders: Hashable, Sendable {
     for path in [state, runtime, cache] { try Self.make(path) }
   }
 
+  /// The folder with the user's own configuration; it need not be there.
+  package static func config(
+    _ environment: [String: String] = StateFolders.processEnvironment(), user: UInt32 = getuid()
+  ) -> String {
+    "\(base("XDG_CONFIG_HOME", ".config", environment, user))/reelwright"
+  }
+
+  private static func base(
+    _ variable: String, _ fallback: String, _ environment: [String: String], _ user: UInt32
+  ) -> String {
+    absolute(environment[variable]) ?? "\(absolute(environment["HOME"]) ?? home(of: user))/\(fallback)"
+  }
+
   /// The variables that matter here, as this process has them.
   package static func processEnvironment() -> [String: String] {
     var found: [String: String] = [:]
-    for name in ["HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME"] {
+    for name in ["HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
       if let value = getenv(name) { found[name] = String(cString: value) }
     }
     return found

@@ -15,6 +15,14 @@ package protocol EngineForm: Sendable {
   /// The keys of a shot that it uses, such as `negativePrompt`; nil when that depends on more than the type. Others have no effect,
   /// which `reel check` says.
   var reads: Set<String>? { get }
+  /// How far away the work is done: what lies farther costs more and is asked later.
+  var reach: EngineReach { get }
+  /// Whether it costs money.
+  var isPaid: Bool { get }
+
+  /// The form as an entry of `engines` configures it; called for every shot that is planned.
+  /// - Throws: what is wrong with the entry, as a sentence for the user.
+  func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm
 
   /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
   /// type, inputs of other kinds and the seed or take number.
@@ -23,6 +31,19 @@ package protocol EngineForm: Sendable {
 
 extension EngineForm {
   package var reads: Set<String>? { nil }
+  package var reach: EngineReach { isBuiltIn ? .inside : .network }
+  package var isPaid: Bool { false }
+  package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
+}
+
+/// Where an engine does its work.
+package enum EngineReach: Hashable, Sendable {
+  /// In this program.
+  case inside
+  /// On this machine: a program, or a server on a loopback address.
+  case loopback
+  /// On another machine.
+  case network
 }
 
 /// How several takes of one shot come about.
@@ -56,7 +77,10 @@ package struct EngineForms: Sendable {
   package static let standard = "storyboard"
 
   package enum Lookup: Sendable {
-    case found(any EngineForm)
+    /// The definition is nil for a built-in engine that has no entry.
+    case found(any EngineForm, EngineDefinition?)
+    /// The entry in `engines` makes no engine; the message is a sentence for the user.
+    case refused(EngineDefinition, message: String)
     /// No entry in `engines`, and no built-in engine of that name.
     case unknownName
     /// The project defines it, but its type is none that this reel has.
@@ -66,9 +90,13 @@ package struct EngineForms: Sendable {
   package func form(named name: String, in definitions: [String: EngineDefinition]) -> Lookup {
     if let definition = definitions[name] {
       guard let form = byType[definition.type] else { return .unknownType(definition.type) }
-      return .found(form)
+      do throws(RecipeRefusal) {
+        return .found(try form.configured(by: definition), definition)
+      } catch {
+        return .refused(definition, message: error.message)
+      }
     }
-    if let form = byType[name], form.isBuiltIn { return .found(form) }
+    if let form = byType[name], form.isBuiltIn { return .found(form, nil) }
     return .unknownName
   }
 

@@ -15,7 +15,7 @@ package enum IdleKeys {
         for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
           let settings = project.settings(of: sequence, shot, definition.kind)
           let engine = settings.engine?.value ?? EngineForms.standard
-          guard case .found(let form) = forms.form(named: engine, in: project.file?.model?.engines ?? [:]),
+          guard case .found(let form, _) = forms.form(named: engine, in: project.engines),
             let reads = form.reads
           else {
             used.formUnion(places(settings).map(\.place))

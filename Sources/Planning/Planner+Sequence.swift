@@ -31,9 +31,10 @@ extension Planner {
     _ definition: KindDefinition, _ sequence: SequenceFile, _ plan: inout ShotPlan, _ view: View
   ) -> [PlannedWant] {
     let settings = view.project.settings(of: sequence)
-    guard let (engine, form) = engine(for: definition.kind, settings, view.project) else { return [] }
+    guard let (engine, form, entry) = engine(for: definition.kind, settings, view.project) else { return [] }
 
     var request = ShotRequest(plan.address, definition.kind, settings)
+    request.engine = entry
     var missing: PlannedWant.Wait?
     for shot in sequence.shots where definition.isWanted(shot) {
       guard let shotPlan = shots[ShotAddress(sequence.name, shot.id)] else { continue }
@@ -64,12 +65,12 @@ extension Planner {
   /// Who makes a kind of a whole sequence: its engine if that can, else a built-in one, else one that the project defines.
   private func engine(
     for kind: Kind, _ settings: ResolvedSettings, _ project: Project
-  ) -> (name: String, form: any EngineForm)? {
-    let definitions = project.file?.model?.engines ?? [:]
+  ) -> (name: String, form: any EngineForm, entry: EngineDefinition?)? {
+    let definitions = project.engines
     let names = [settings.engine?.value].compactMap { $0 } + forms.builtInNames + definitions.keys.sorted()
     for name in names {
-      if case .found(let form) = forms.form(named: name, in: definitions), form.kinds.contains(kind) {
-        return (name, form)
+      if case .found(let form, let entry) = forms.form(named: name, in: definitions), form.kinds.contains(kind) {
+        return (name, form, entry)
       }
     }
     return nil

@@ -6,6 +6,8 @@ package import ProjectFiles
 package struct ShotRequest: Sendable {
   package var address: ShotAddress
   package var kind: Kind
+  /// The entry of `engines` that the engine works by; nil for a built-in engine without one.
+  package var engine: EngineDefinition?
   package var shotName: String?
   /// The prompt with entries expanded and the style appended.
   package var prompt: String

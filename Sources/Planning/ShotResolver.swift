@@ -58,8 +58,15 @@ struct ShotResolver {
     let content = content(settings, library)
     let engine = settings.engine?.value ?? EngineForms.standard
     let form: any EngineForm
-    switch forms.form(named: engine, in: project.file?.model?.engines ?? [:]) {
-    case .found(let found): form = found
+    let definition: EngineDefinition?
+    switch forms.form(named: engine, in: project.engines) {
+    case .found(let found, let entry): (form, definition) = (found, entry)
+    case .refused(let entry, let message):
+      switch entry.origin {
+      case .project: report(.error, "bad-engine", message, Origin(entry))
+      case .user: report(.error, "bad-engine", "in your config.json: \(message)", Origin(settings.engine))
+      }
+      return .frozen
     case .unknownType(let type): return isFrozen ? .frozen : .waits(.engine(name: engine, type: type), engine: engine)
     case .unknownName:
       reportUnknownEngine(engine, settings.engine)
@@ -79,6 +86,7 @@ struct ShotResolver {
     }
 
     var request = ShotRequest(address, kind, settings)
+    request.engine = definition
     request.shotName = shot.name
     request.fields = shot.kinds[kind]?.fields ?? [:]
     request.camera = shot.camera
@@ -133,6 +141,11 @@ extension ShotResolver {
       self.range = range
     }
 
+    /// The entry of `engines` in project.json.
+    init(_ entry: EngineDefinition) {
+      self.init(file: ProjectFile.path, range: entry.range)
+    }
+
     init?<Value>(_ sourced: Sourced<Value>?) {
       guard let sourced else { return nil }
       self.init(file: sourced.file, range: sourced.range)
@@ -155,7 +168,7 @@ extension ShotResolver {
   }
 
   private mutating func reportUnknownEngine(_ name: String, _ engine: Sourced<String>?) {
-    let known = (project.file?.model?.engines.keys.sorted() ?? []) + forms.builtInNames
+    let known = project.engines.keys.sorted() + forms.builtInNames
     let likely = guesses.likely(name, in: ProjectFile.path) { known }
     let listed = known.map { TerminalText.shortened($0, to: 40) }.joined(separator: ", ")
     report(

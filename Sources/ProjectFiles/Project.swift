@@ -7,6 +7,10 @@ package import Basics
 package struct Project: Sendable {
   /// Nil until project.json was read, and after it went away.
   package private(set) var file: Reading<ProjectFile>?
+  /// The engines that hold, by name: the project's, with the user's own laid over them.
+  package private(set) var engines: [String: EngineDefinition] = [:]
+  /// What the user's own config.json says, as it was when the project was opened.
+  package let config: UserConfig
   package private(set) var sequences: [SequenceName: Reading<SequenceFile>] = [:]
   package private(set) var library: [String: Reading<LibraryEntry>] = [:]
   package private(set) var inputs: [ProjectPath: InputFile] = [:]
@@ -18,7 +22,10 @@ package struct Project: Sendable {
   private var imagesByName: [String: Set<ProjectPath>] = [:]
   private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
 
-  package init() {}
+  package init(config: UserConfig = UserConfig()) {
+    self.config = config
+    engines = config.engines
+  }
 }
 
 /// What a change of a file touches, before anyone knows which shots that are.
@@ -39,6 +46,7 @@ package enum Touched: Hashable, Sendable {
 extension Project {
   package mutating func set(_ reading: Reading<ProjectFile>?) -> Set<Touched> {
     file = reading
+    engines = (reading?.model?.engines ?? [:]).merging(config.engines) { _, own in own }
     return [.everything]
   }
 

@@ -1,5 +1,5 @@
 package import Basics
-package import JSONText
+internal import JSONText
 
 /// `project.json`: what holds for the whole project.
 package struct ProjectFile: Sendable {
@@ -16,13 +16,6 @@ package struct ProjectFile: Sendable {
   static let keys: Set<String> = GenerationSettings.keys.union(["version", "name", "engines", "limits", "note"])
 
   package init() {}
-}
-
-/// An entry of `engines`: a type, and what engines of that type want to know.
-package struct EngineDefinition: Sendable {
-  package var type: String
-  package var definition: JSON
-  package var range: Range<Int>
 }
 
 /// `limits` of a project.
@@ -58,45 +51,13 @@ extension ProjectFile {
             .error, "newer-version", "this project is written for a newer reel (version \(version); this one knows 1)",
             at: member.value.range, label: "update reel")
         }
-      case "engines": project.readEngines(member, reader)
+      case "engines": project.engines = reader.engines(member, from: .project)
       case "limits": project.readLimits(member, reader)
       default: reader.unknown(member, known: keys)
       }
     }
     project.isFaulty = reader.errorCount > 0
     return Reading(model: project, diagnostics: reader.diagnostics, source: source)
-  }
-
-  private mutating func readEngines(_ member: JSONMember, _ reader: FieldReader) {
-    if member.value.isNull { return }
-    guard member.value.kind == .object else {
-      return reader.wrongType(member, expected: "an object", example: "{ \"comfyui\": { \"type\": \"comfyui\" } }")
-    }
-    for entry in member.value.members where entry.key != "note" {
-      guard entry.value.kind == .object else {
-        reader.wrongType(entry, expected: "an object", example: "{ \"type\": \"comfyui\" }")
-        continue
-      }
-      let name = TerminalText.shortened(entry.key, to: 40)
-      guard let type = entry.value["type"]?.string else {
-        reader.report(
-          .error, "missing-key", "the engine `\(name)` has no `type`", at: entry.keyRange,
-          label: "add \"type\": \"comfyui\" or another type")
-        continue
-      }
-      var definition = entry.value.value.object ?? [:]
-      for secret in entry.value.members where LiteralSecrets.isSecret(secret.key) {
-        if secret.value.kind == .object || secret.value.isNull { continue }
-        // The value is never repeated: not here, and not in the line that is shown.
-        reader.report(
-          .error, "literal-secret",
-          "the engine `\(name)` has its `\(secret.key)` written out; a project is shared, secrets are not",
-          at: secret.keyRange,
-          label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
-        definition[secret.key] = nil
-      }
-      engines[entry.key] = EngineDefinition(type: type, definition: .object(definition), range: entry.value.range)
-    }
   }
 
   private mutating func readLimits(_ member: JSONMember, _ reader: FieldReader) {

@@ -9,8 +9,9 @@ package struct SourceText: Sendable {
   package init(file: ProjectPath, bytes: [UInt8]) {
     self.file = file
     self.bytes = bytes
-    // Only project.json may hold engines, and with them a secret that somebody wrote out.
-    places = TextPlaces(FileRole(of: file) == .project ? LiteralSecrets.masked(bytes) : bytes)
+    // Only these may hold engines, and with them a secret that somebody wrote out.
+    let mayHoldSecrets = FileRole(of: file) == .project || file == UserConfig.path
+    places = TextPlaces(mayHoldSecrets ? LiteralSecrets.masked(bytes) : bytes)
   }
 
   /// The text as it may be shown: the same bytes in the same places, with literal secrets starred out.

@@ -11,7 +11,7 @@ package import Watching
 /// the one that a cold reading of the same folder gives; nothing in it comes from what an event said.
 package struct Picture {
   package let folder: Folder
-  package internal(set) var project = Project()
+  package internal(set) var project: Project
   package internal(set) var takes = TakeCatalogue()
   package internal(set) var planner: Planner
   package internal(set) var problems = ProblemBoard()
@@ -26,8 +26,11 @@ package struct Picture {
   package internal(set) var learnt: [ProjectPath: IndexedFile] = [:]
   package internal(set) var forgotten: Set<ProjectPath> = []
 
-  package init(of folder: Folder, planner: Planner, remembered: [ProjectPath: IndexedFile] = [:]) {
+  package init(
+    of folder: Folder, planner: Planner, config: UserConfig = UserConfig(), remembered: [ProjectPath: IndexedFile] = [:]
+  ) {
     self.folder = folder
+    project = Project(config: config)
     self.planner = planner
     self.remembered = remembered
   }

@@ -74,7 +74,7 @@ extension Session {
         "name": .string(engine.type), "type": .string(engine.type), "state": "ready", "detail": "built in",
       ])
     }
-    let defined = standing.picture.project.file?.model?.engines ?? [:]
+    let defined = standing.picture.project.engines
     for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
       let isKnown = engines.byType[definition.type] != nil
       answers.append([

@@ -20,7 +20,7 @@ package final class Session {
   package let journal: JobJournal?
   package var standing: Standing
   /// What happened to the index or the journal that the user should know.
-  package private(set) var notices: [String] = []
+  package private(set) var notices: [String]
 
   package enum Hold: Sendable {
     /// Look at the files only, whoever holds the project.
@@ -40,6 +40,8 @@ package final class Session {
       throw SessionError(.noProject, "\(error)")
     }
     self.engines = engines
+    let config = UserConfigFile.read(environment)
+    notices = config.notices
     var remembered: [ProjectPath: IndexedFile] = [:]
     if case .exclusive = hold {
       let places: StateFolders
@@ -72,7 +74,9 @@ package final class Session {
       // Unique among all projects that share an engine's queue.
       "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
-    standing = Standing(picture: Picture(of: folder, planner: planner, remembered: remembered), board: board)
+    standing = Standing(
+      picture: Picture(of: folder, planner: planner, config: config.model, remembered: remembered),
+      board: board)
   }
 
   /// Reads the whole project, references included, whatever their size; for commands that answer and end.
