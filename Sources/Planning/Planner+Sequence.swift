@@ -16,19 +16,21 @@ extension Planner {
       return plan
     }
     let definitions = kinds.ordered.filter { $0.scope == .sequence }
-    if definitions.isEmpty || sequence.shots.isEmpty { return nil }
-    let isAnyFrozen = sequence.shots.contains { shots[ShotAddress(name, $0.id)]?.isFrozen ?? true }
-    if sequence.isFaulty || sequence.hasNamelessShots || isAnyFrozen || !isReadable(view.project.file) {
+    if definitions.isEmpty { return nil }
+    let parts = view.project.shots(of: name)
+    if parts.isEmpty { return nil }
+    let isAnyFrozen = parts.contains { shots[ShotAddress(name, $0.id)]?.isFrozen ?? true }
+    if sequence.isFaulty || !sequence.namesAllShots || isAnyFrozen || !isReadable(view.project.file) {
       plan.isFrozen = true
       return plan
     }
-    for definition in definitions { plan.wants += sequenceWants(definition, sequence, &plan, view) }
+    for definition in definitions { plan.wants += sequenceWants(definition, sequence, parts, &plan, view) }
     plan.uses.fingerprints = Set(plan.wants.compactMap { $0.want?.recipe.fingerprint })
     return plan
   }
 
   private func sequenceWants(
-    _ definition: KindDefinition, _ sequence: SequenceFile, _ plan: inout ShotPlan, _ view: View
+    _ definition: KindDefinition, _ sequence: SequenceFile, _ parts: [Shot], _ plan: inout ShotPlan, _ view: View
   ) -> [PlannedWant] {
     let settings = view.project.settings(of: sequence)
     guard let (engine, form, entry) = engine(for: definition.kind, settings, view.project) else { return [] }
@@ -36,7 +38,7 @@ extension Planner {
     var request = ShotRequest(plan.address, definition.kind, settings)
     request.engine = entry
     var missing: PlannedWant.Wait?
-    for shot in sequence.shots where definition.isWanted(shot) {
+    for shot in parts where definition.isWanted(shot) {
       guard let shotPlan = shots[ShotAddress(sequence.name, shot.id)] else { continue }
       var part = ShotRequest.Part(shot: shot.id, duration: shot.duration)
       for input in definition.inputs {

@@ -9,11 +9,19 @@ package struct SequenceFile: Sendable {
   /// Where it stands in the film; sequences without one come last.
   package var order: Double?
   package var settings = GenerationSettings()
-  package var shots: [Shot] = []
+  /// As they are written, templates among them: `Project.shots(of:)` has those that are made.
+  package private(set) var shots: [Shot] = []
   /// Whether a key of the sequence itself was refused: all its shots are frozen then.
   package var isFaulty = false
   /// Whether an element of `shots` has no usable id: nobody can say then that a shot is gone.
   package var hasNamelessShots = false
+  /// Whether the pattern of a template was refused: nobody can say then that a shot it made is gone.
+  package var hasUnreadableTemplates = false
+
+  /// Where a shot stands in `shots`.
+  private var positions: [ShotID: Int] = [:]
+  /// Whose takes have which names, these in lower case.
+  private var takeNames: [String: ShotID] = [:]
 
   package init(name: SequenceName) {
     self.name = name
@@ -21,8 +29,16 @@ package struct SequenceFile: Sendable {
 
   static let keys: Set<String> = GenerationSettings.keys.union(["id", "name", "order", "shots", "note"])
 
-  /// Where a shot stands in the file, by its address.
-  package func shot(_ id: ShotID) -> Shot? { shots.first { $0.id == id } }
+  /// Whether the file says of every shot which one it is.
+  package var namesAllShots: Bool { !hasNamelessShots && !hasUnreadableTemplates }
+
+  /// What the file says of a shot, or of a template.
+  package func shot(_ id: ShotID) -> Shot? { positions[id].map { shots[$0] } }
+
+  func position(of id: ShotID) -> Int? { positions[id] }
+
+  /// Another shot that is written and whose takes would have the names of this one's.
+  func shot(withTakesLike id: ShotID) -> ShotID? { takeNames[id.fileName.lowercased()].flatMap { $0 == id ? nil : $0 } }
 }
 
 extension SequenceFile {
@@ -62,14 +78,13 @@ extension SequenceFile {
   }
 
   private mutating func readShots(_ list: JSONNode, _ reader: FieldReader) {
-    var positions: [ShotID: Int] = [:]
-    var fileNames: [String: ShotID] = [:]
     shots.reserveCapacity(list.count)
     for element in list.elements {
       guard var shot = Shot.read(element, reader) else {
         hasNamelessShots = true
         continue
       }
+      if shot.each == nil, element["each"].map({ !$0.isNull }) ?? false { hasUnreadableTemplates = true }
       let idRange = element["id"]?.range ?? element.range
       if let first = positions[shot.id] {
         reader.consequence = "both are frozen until then; nothing was queued or cancelled"
@@ -81,8 +96,8 @@ extension SequenceFile {
       }
       // Ids that differ only in case would share files where the file system does not tell case apart; and the safe name of an
       // unsafe id could be another's id.
-      let fileName = shot.id.fileName.lowercased()
-      if let other = fileNames[fileName] {
+      let takeName = shot.id.fileName.lowercased()
+      if let other = takeNames[takeName] {
         reader.consequence = "\(Self.shown(shot.id)) is frozen until then; nothing was queued or cancelled"
         reader.report(
           .error, "duplicate-id",
@@ -91,7 +106,7 @@ extension SequenceFile {
           label: "give one of the two another id")
         shot.isFaulty = true
       } else {
-        fileNames[fileName] = shot.id
+        takeNames[takeName] = shot.id
       }
       positions[shot.id] = shots.count
       shots.append(shot)

@@ -16,6 +16,10 @@ package struct Shot: Sendable {
   package var pick: [Kind: Written<String>] = [:]
   /// Further kinds the shot wants: `clip`, `voice`, `talk`.
   package var kinds: [Kind: KindRequest] = [:]
+  /// Makes this a template: a shot for each picture that fits.
+  package var each: Written<PicturePattern>?
+  /// What a template made it of; nil for shots that are written.
+  package var made: MadeShot?
   /// Where the shot's object stands in its file.
   package var range: Range<Int>
   /// Whether something of it was refused: it is frozen then, nothing is queued or cancelled for it.
@@ -86,12 +90,14 @@ extension Shot {
       case "inbox": shot.usesInbox = reader.bool(member).value ?? true
       case "pick": shot.readPick(member, reader)
       case "clip", "voice", "talk": shot.readKind(member, reader)
-      case "each":
-        reader.report(
-          .error, "not-yet", "`each` is not understood by this version of reel", at: member.keyRange,
-          label: "write the shots out until it is")
+      case "each": shot.each = reader.pattern(member)
       default: reader.unknown(member, known: keys)
       }
+    }
+    if shot.each != nil, let pick = node.members.first(where: { $0.key == "pick" }), !pick.value.isNull {
+      reader.report(
+        .error, "pick-in-template", "a template has no takes, so it cannot `pick` one", at: pick.keyRange,
+        label: "take it out; a shot that is written out under the id of a picture's shot can have it")
     }
     shot.isFaulty = reader.errorCount > errorsBefore
     return shot

@@ -55,10 +55,10 @@ extension Standing {
     case "check": return .success(checkAnswer())
     case "takes": return .success(takesAnswer(addresses))
     case "why":
-      guard let address = addresses?.first, addresses?.count == 1 else {
-        return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
+      guard let addresses, !addresses.isEmpty else {
+        return .failure(code: "no-shot", message: "`why` needs a shot, such as sequence_001/shot_002")
       }
-      return .success(whyAnswer(address))
+      return .success(whyAnswer(addresses))
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }

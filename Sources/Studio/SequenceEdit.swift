@@ -39,6 +39,10 @@ package struct SequenceEdit {
       let index = shots.elements.enumerated().first(where: { ($0.element["id"]?.string).map(ShotID.init) == shot })?
         .offset
     else {
+      let sequence = SequenceFile.read(SourceText(file: path, bytes: content.bytes), name: address.sequence).model
+      if let template = address.shot.flatMap({ sequence?.template(likelyMaking: $0) }) {
+        throw SequenceEditError(MadeShot.refusal(of: address, by: template) + "; nothing was changed")
+      }
       throw SequenceEditError(
         "\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
     }
