@@ -35,6 +35,7 @@ package struct Shot: Sendable {
     "id", "name", "prompt", "duration", "hold", "inbox", "pick", "clip", "voice", "talk", "each", "note",
   ]
   static let keys = ownKeys.union(GenerationSettings.keys)
+  static let pickKeys: Set<String> = ["still", "clip", "voice", "talk", "note"]
 }
 
 /// What a shot says of one of its further kinds.
@@ -43,11 +44,25 @@ package struct KindRequest: Sendable {
   /// Everything else the kind's object holds, such as `camera` or `text`, without notes.
   package var fields: JSONObject = [:]
   package var range: Range<Int>
+
+  /// The keys that are known for a kind; any others may stand beside them.
+  static func keys(of kind: Kind) -> Set<String> {
+    let own: Set<String> = kind == .clip ? ["camera"] : kind == .voice ? ["text", "speaker"] : []
+    return own.union(GenerationSettings.keys).union(["prompt", "note"])
+  }
 }
 
 extension Shot {
   /// The camera move of the shot's clip: `{ "move": "dolly-in", "amount": 0.3 }`.
   package var camera: JSON? { kinds[.clip]?.fields["camera"] }
+
+  /// The id in an element of `shots`: a text, or a number as it is spelt. Nil when there is no usable one.
+  package static func id(of node: JSONNode) -> ShotID? {
+    guard let id = node["id"], let text = id.string ?? id.number?.text, !text.isEmpty, text.utf8.count <= 1000 else {
+      return nil
+    }
+    return ShotID(text)
+  }
 
   /// Reads one element of `shots`; nil when it has no usable id.
   static func read(_ node: JSONNode, _ reader: FieldReader) -> Shot? {
@@ -63,7 +78,7 @@ extension Shot {
         label: "add \"id\": \"shot_001\", unique in this file")
       return nil
     }
-    guard let id = idNode.string ?? idNode.number.map(\.text), !id.isEmpty, id.utf8.count <= 1000 else {
+    guard let id = Self.id(of: node)?.text else {
       reader.report(
         .error, "wrong-type", "a shot's `id` must be a text of at most 1000 bytes", at: idNode.range,
         label: "such as \"shot_001\"")
@@ -109,8 +124,19 @@ extension Shot {
       return reader.wrongType(member, expected: "an object", example: "{ \"still\": \"shot_001.still-….png\" }")
     }
     for choice in member.value.members where !choice.value.isNull && choice.key != "note" {
-      guard let kind = Kind(choice.key), let file = choice.value.string else {
+      guard let kind = Kind(choice.key) else {
+        reader.unknown(choice, known: Self.pickKeys)
+        continue
+      }
+      guard let file = choice.value.string else {
         reader.wrongType(choice, expected: "the file name of a take", example: "\"shot_001.still-….png\"")
+        continue
+      }
+      guard !file.isEmpty, !file.utf8.contains(where: { "/\\\0".utf8.contains($0) }) else {
+        reader.report(
+          .error, "bad-path", "`pick` holds names of files beside the sequence, without a folder",
+          at: choice.value.range,
+          label: "such as \"shot_001.still-….png\"")
         continue
       }
       pick[kind] = Written(file, at: choice.value.range)
@@ -125,9 +151,20 @@ extension Shot {
     var request = KindRequest(range: member.value.range)
     for field in member.value.members {
       if field.key == "note" || reader.generation(field, into: &request.settings) { continue }
-      if field.key == "camera" { reader.checkCamera(field) }
+      switch field.key {
+      case "camera" where kind == .clip: reader.checkCamera(field)
+      case "prompt": _ = reader.string(field, example: "\"slowly\"")
+      case "text" where kind == .voice: _ = reader.string(field, example: "\"I never left.\"")
+      case "speaker" where kind == .voice: _ = reader.string(field, example: "\"mara\"")
+      default: reader.unknown(field, known: KindRequest.keys(of: kind))
+      }
       reader.checkFinite(field)
       if !field.value.isNull { request.fields[field.key] = field.value.value.withoutNotes }
+    }
+    if kind == .voice, request.fields["text"] == nil {
+      reader.report(
+        .warning, "missing-key", "this `voice` has no `text`: there is nothing to say", at: member.keyRange,
+        label: "add \"text\": \"I never left.\"")
     }
     kinds[kind] = request
   }

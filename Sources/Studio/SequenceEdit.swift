@@ -36,7 +36,7 @@ package struct SequenceEdit {
       throw SequenceEditError("\(path) cannot be read as JSON just now: \(error.message); nothing was changed")
     }
     guard let shots = document.root["shots"], let shot = address.shot,
-      let index = shots.elements.enumerated().first(where: { ($0.element["id"]?.string).map(ShotID.init) == shot })?
+      let index = shots.elements.enumerated().first(where: { Shot.id(of: $0.element) == shot })?
         .offset
     else {
       let sequence = SequenceFile.read(SourceText(file: path, bytes: content.bytes), name: address.sequence).model
