@@ -26,6 +26,7 @@ extension Picture {
       case .project: take(ProjectFile.read(source), acceptance, &marks) { $0.set($1) }
       case .sequence(let name):
         take(SequenceFile.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot(let id): take(ShotFile.read(source, id: id), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
@@ -61,6 +62,7 @@ extension Picture {
       switch FileRole(of: path) {
       case .project: take(unread(), acceptance, &marks) { $0.set($1) }
       case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot: take(unread(), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
