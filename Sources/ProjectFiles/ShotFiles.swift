@@ -215,7 +215,7 @@ extension ShotFiles {
 
   /// Another sequence of the same `id`, where shots name their sequence by it: the first of them by file name.
   private func twin(of sequence: SequenceFile) -> SequenceName? {
-    guard let id = sequence.id?.value, let names = sequencesByID[id] else { return nil }
+    guard Self.mayHaveMore(sequence), let id = sequence.id?.value, let names = sequencesByID[id] else { return nil }
     return names.filter { $0 != sequence.name && (sequences[$0]?.model.map(Self.mayHaveMore) ?? false) }.min()
   }
 

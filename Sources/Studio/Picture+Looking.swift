@@ -68,7 +68,7 @@ extension Picture {
   }
 
   /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
-  private func kind(at path: ProjectPath) -> Folder.Kind? {
+  func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
       return try folder.look(at: path)
     } catch {

@@ -107,8 +107,11 @@ extension Picture {
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
       take(input, at: path, acceptance, &marks)
+    } else if kind(at: path) == nil {
+      // It may be waited for as absent already, and its going has been told: there is no more to come.
+      lose(path, acceptance, &marks)
     } else {
-      // Gone, or written to while it was read. Either way there is more to come.
+      // Written to while it was read: there is more to come.
       take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
     }
   }
