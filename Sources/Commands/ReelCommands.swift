@@ -108,7 +108,7 @@ package enum ReelCommands {
   private static let retake = CommandSpec(
     "retake", group: "Takes", summary: "Ask for another take of a shot.",
     discussion:
-      "Writes the next unused seed into the sequence file, and changes nothing else in it. Refused when the file was changed "
+      "Writes the next unused seed into the file of the shot, and changes nothing else in it. Refused when the file was changed "
       + "meanwhile, and for engines that make the same picture whatever the seed.",
     arguments: [oneShot],
     options: [.flag("same-seed", help: "make the same recipe once more instead")],

@@ -76,11 +76,11 @@ extension Planner {
       let path = plan.address.sequence.folder.appending(pick.value)
       plan.uses.paths.insert(path)
       if let picked = picked(path, view) { return picked }
-      let source = view.project.sequences[plan.address.sequence]?.source
+      let source = view.project.source(of: shot.file)
       plan.diagnostics.append(
         Diagnostic(
           .warning, "missing-pick", "there is no take `\(TerminalText.shortened(pick.value, to: 80))`",
-          file: plan.address.sequence.file,
+          file: shot.file,
           place: source?.place(pick.range, label: "pick one that is there, or take the line out"),
           notes: ["until then the take of the first recipe is used"]))
     }

@@ -82,7 +82,8 @@ extension Planner {
     case .entry(let name): return index.shots(using: name)
     case .path(let path): return index.shots(using: path)
     case .name(let name): return project.addresses(of: ShotID(name)).union(index.shots(using: name))
-    case .shot(let address): return shots[address] == nil ? [] : [address]
+    case .shot(let address):
+      return shots[address] == nil && project.shot(at: address) == nil ? [] : [address]
     }
   }
 
@@ -96,15 +97,13 @@ extension Planner {
 
   private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) {
     let guesses = Guesses()
-    // By sequence, so that finding a shot in its file costs one pass over the file and not one each.
     for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
       let reading = view.project.sequences[name]
-      let byID = Dictionary((reading?.model?.shots ?? []).map { ($0.id, $0) }) { first, _ in first }
       // The file is there, but not all of it says which shot it means.
       let isPartlyUnknown = reading.map { $0.model?.hasNamelessShots ?? true } ?? false
       for address in group {
         guard let id = address.shot else { continue }
-        if let sequence = reading?.model, let shot = byID[id] {
+        if let sequence = reading?.model, let shot = sequence.shot(id) {
           undecided[name]?.remove(address)
           set(plan(address, shot, sequence, guesses, in: view), at: address)
           continue

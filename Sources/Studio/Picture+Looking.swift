@@ -68,7 +68,7 @@ extension Picture {
   }
 
   /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
-  private func kind(at path: ProjectPath) -> Folder.Kind? {
+  func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
       return try folder.look(at: path)
     } catch {
@@ -95,7 +95,7 @@ extension Picture {
       return
     }
     switch FileRole(of: path) {
-    case .project, .sequence, .entry: readText(path, acceptance, &marks)
+    case .project, .sequence, .shot, .entry: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
     case .output: readOutput(path, stamp, &marks)
     case .misnamed:
@@ -150,6 +150,7 @@ extension Picture {
     switch FileRole(of: path) {
     case .project: marks.touched.formUnion(project.set(nil))
     case .sequence(let name): marks.touched.formUnion(project.set(nil, for: name))
+    case .shot: marks.touched.formUnion(project.set(nil as Reading<ShotFile>?, at: path))
     case .entry(let name): marks.touched.formUnion(project.set(nil as Reading<LibraryEntry>?, for: name))
     case .sidecar(let output):
       sidecars[output] = nil
@@ -171,6 +172,9 @@ extension Picture {
     var look = marks.look
     var marks = marks
     while true {
+      let gathered = project.gatherShots()
+      marks.touched.formUnion(gathered.touched)
+      marks.files.formUnion(gathered.files)
       let planned = plan(marks)
       look.replanned.formUnion(planned)
       for path in filesWithOtherProblems(marks) {

@@ -13,6 +13,7 @@ extension Picture {
           notes: ["all shots are frozen until it is back; nothing was queued or cancelled"])
       ]
     case .sequence(let name): project.sequences[name]?.diagnostics ?? []
+    case .shot: project.problems(ofShotFile: path)
     case .entry(let name): project.library[name]?.diagnostics ?? []
     case .misnamed: project.misnamed.contains(path) ? [misnamed(path)] : []
     case .other: ambiguous(path)

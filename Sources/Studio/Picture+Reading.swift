@@ -26,6 +26,7 @@ extension Picture {
       case .project: take(ProjectFile.read(source), acceptance, &marks) { $0.set($1) }
       case .sequence(let name):
         take(SequenceFile.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot(let id): take(ShotFile.read(source, id: id), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
@@ -61,6 +62,7 @@ extension Picture {
       switch FileRole(of: path) {
       case .project: take(unread(), acceptance, &marks) { $0.set($1) }
       case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot: take(unread(), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
@@ -105,8 +107,11 @@ extension Picture {
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
       take(input, at: path, acceptance, &marks)
+    } else if kind(at: path) == nil {
+      // It may be waited for as absent already, and its going has been told: there is no more to come.
+      lose(path, acceptance, &marks)
     } else {
-      // Gone, or written to while it was read. Either way there is more to come.
+      // Written to while it was read: there is more to come.
       take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
     }
   }

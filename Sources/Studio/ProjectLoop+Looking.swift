@@ -99,7 +99,7 @@ extension ProjectLoop {
   }
 
   private func tellLoaded(_ session: Session) {
-    let watched = ["project.json", "sequences", "inbox", "library", "workflows"].filter { name in
+    let watched = ["project.json", "sequences", "shots", "inbox", "library", "workflows"].filter { name in
       let looked = try? session.folder.look(at: ProjectPath(trusted: name))
       return isWatching && looked != nil
     }

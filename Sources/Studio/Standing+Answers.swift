@@ -93,7 +93,11 @@ extension Standing {
   package func checkAnswer() -> JSON {
     let planner = picture.planner
     let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
-    return ["version": 1, "problems": .array((picture.problems.all + idle).sorted().map { .object($0.fullJSON) })]
+    return [
+      "version": 1,
+      "problems": .array(
+        (picture.problems.all + idle + picture.project.editorNotes).sorted().map { .object($0.fullJSON) }),
+    ]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
@@ -122,8 +126,8 @@ extension Standing {
       entry["fields"] = .array(fields(planned, against))
       return .object(entry)
     }
-    let problems =
-      plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { $0.file == address.sequence.file } : [])
+    let files = [address.sequence.file, picture.project.shot(at: address)?.file]
+    let problems = plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { files.contains($0.file) } : [])
     return [
       "version": 1, "shot": .string(address.description), "state": .string((states[address] ?? .unreadable).rawValue),
       "held": .bool(plan.isHeld), "kinds": .array(kinds),

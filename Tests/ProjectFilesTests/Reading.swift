@@ -10,6 +10,7 @@ func diagnostics(_ path: String, bytes: [UInt8]) -> [Diagnostic] {
   switch FileRole(of: source.file) {
   case .project: return ProjectFile.read(source).diagnostics
   case .sequence(let name): return SequenceFile.read(source, name: name).diagnostics
+  case .shot(let id): return ShotFile.read(source, id: id).diagnostics
   case .entry(let name): return LibraryEntry.read(source, name: name).diagnostics
   case .sidecar: return Sidecar.read(source).diagnostics
   case .output, .misnamed, .other:

@@ -72,7 +72,7 @@ private struct Walker {
 
   mutating func step() -> String {
     count += 1
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<23, using: &random) {
     case 0, 1, 2, 3: return write("sequences/\(random.pick(sequences)).json", sequence())
     case 4: return breakFile("sequences/\(random.pick(sequences)).json")
     case 5, 6: return write("library/\(random.pick(entries)).json", entry())
@@ -87,6 +87,9 @@ private struct Walker {
     case 16: return makeTree()
     case 17: return moveFolderAndBack()
     case 18: return write("project.json", project())
+    case 19, 20: return write("shots/shot_\(random.pick(ids)).json", shotFile())
+    case 21: return oneOfAShotFile()
+    case 22: return write("sequences/\(random.pick(sequences)).json", listing())
     default: return oddity()
     }
   }
@@ -115,6 +118,40 @@ private struct Walker {
     }
     let order = random.one(in: 2) ? "\"order\": \(Int.random(in: 1...3, using: &random)), " : ""
     return "{ \(order)\"shots\": [ \(shots.joined(separator: ", ")) ] }"
+  }
+
+  // MARK: Shots in files of their own
+
+  private mutating func shotFile() -> String {
+    var shot = "{ \"prompt\": \"\(random.pick(prompts))\""
+    if random.one(in: 4) { shot += ", \"id\": \"\(random.pick(ids))\"" }
+    if random.one(in: 2) { shot += ", \"sequence_id\": \"\(Int.random(in: 1...2, using: &random))\"" }
+    if random.one(in: 4) { shot += ", \"position\": \(Int.random(in: 1...3, using: &random))" }
+    if random.one(in: 4) { shot += ", \"referenceImage\": \"\(random.pick(images))\"" }
+    if random.one(in: 6) { shot += ", \"hold\": 1" }
+    return shot + " }"
+  }
+
+  private mutating func listing() -> String {
+    let listed = ids.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random)).map { "\"\($0)\"" }
+    let own = random.one(in: 3) ? ", \"shots\": [ { \"id\": \"\(random.pick(ids))\" } ]" : ""
+    let list = random.one(in: 5) ? "" : ", \"shot_ids\": [\(listed.joined(separator: ", "))]"
+    return "{ \"id\": \"\(Int.random(in: 1...2, using: &random))\"\(list)\(own) }"
+  }
+
+  private mutating func oneOfAShotFile() -> String {
+    let path = "shots/shot_\(random.pick(ids)).json"
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return breakFile(path)
+    case 1: return remove(path)
+    case 2:
+      let other = "shots/shot_\(random.pick(ids)).json"
+      folder.move(path, to: other)
+      return "rename \(path) to \(other)"
+    default:
+      folder.removeTree("shots")
+      return "remove shots"
+    }
   }
 
   private mutating func entry() -> String {
