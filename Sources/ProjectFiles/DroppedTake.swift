@@ -24,7 +24,7 @@ package struct DroppedTake: Hashable, Sendable {
       return
     }
     let words = path.name.split(separator: ".", omittingEmptySubsequences: false)
-    guard words.count >= 3, !words[0].isEmpty, words.dropFirst().contains(where: { !$0.isEmpty }),
+    guard words.count >= 3, !words[0].isEmpty, words.dropFirst().dropLast().contains(where: { !$0.isEmpty }),
       let media = Self.kind(ofExtension: path.fileExtension)
     else { return nil }
     shot = String(words[0])

@@ -121,13 +121,15 @@ extension Picture {
 
   /// Takes over a content. A picture whose end is missing may still be on its way: it is waited for.
   mutating func take(_ input: InputFile, at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    if input.content == .incomplete, acceptance == .whole {
+    let isOutput = if case .output = FileRole(of: path) { true } else { false }
+    // Nothing waits for a take of which nothing is made.
+    if input.content == .incomplete, acceptance == .whole, !isOutput || planner.isUsed(path) {
       marks.look.unsettled[path] = .broken
       return
     }
     let now = FileStamp.now()
     know(path, input.stamp, readAt: now, &marks)
-    if case .output = FileRole(of: path) {
+    if isOutput {
       outputs[path] = OutputFacts(stamp: input.stamp, content: input.content)
       settleTake(at: path, &marks)
     } else {

@@ -27,6 +27,37 @@ package struct SequenceEdit {
 
   /// - Parameter before: the value that the change was decided on; null when the key was not there.
   package func set(_ key: String, to value: JSON, from before: JSON) throws(SequenceEditError) {
+    try change { shot throws(SequenceEditError) in
+      let current = shot.node[key]?.value ?? .null
+      if key == "seed", current != before {
+        throw SequenceEditError(
+          "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+      }
+      return try shot.editing { text, steps throws(JSONEditError) in try text.setting(steps + [.key(key)], to: value) }
+    }
+  }
+
+  /// The shot's object in the text that is changed.
+  struct WrittenShot {
+    let document: JSONDocument
+    let node: JSONNode
+    /// From the document to the shot.
+    let steps: [JSONPathStep]
+    let path: ProjectPath
+
+    func editing(
+      _ body: (JSONDocument, [JSONPathStep]) throws(JSONEditError) -> [UInt8]
+    ) throws(SequenceEditError) -> [UInt8] {
+      do throws(JSONEditError) {
+        return try body(document, steps)
+      } catch {
+        throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
+      }
+    }
+  }
+
+  /// Reads the file, gives the shot to `body` and writes what comes back, if it is another text.
+  func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) {
     let path = address.sequence.file
     let content = try read(path)
     let document: JSONDocument
@@ -42,18 +73,10 @@ package struct SequenceEdit {
       throw SequenceEditError(
         "\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
     }
-    let steps: [JSONPathStep] = [.key("shots"), .index(index), .key(key)]
-    let current = shots.elements.enumerated().first { $0.offset == index }?.element[key]?.value ?? .null
-    if key == "seed", current != before {
-      throw SequenceEditError(
-        "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
-    }
-    let edited: [UInt8]
-    do throws(JSONEditError) {
-      edited = try document.setting(steps, to: value)
-    } catch {
-      throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
-    }
+    guard let node = shots.elements.dropFirst(index).first(where: { _ in true }) else { return }
+    let edited = try body(
+      WrittenShot(document: document, node: node, steps: [.key("shots"), .index(index)], path: path))
+    if edited == content.bytes { return }
     guard try read(path).bytes == content.bytes else {
       throw SequenceEditError("\(path) was saved by someone else this very moment; nothing was changed, try again")
     }
