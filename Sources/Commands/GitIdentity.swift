@@ -13,7 +13,7 @@ enum GitIdentity {
 
   /// Nil where there is no git, and where it knows no address.
   private static func email(in project: String) async -> String? {
-    guard let git = program("git") else { return nil }
+    guard let git = Programs.find("git") else { return nil }
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     let reading = Descriptor(owning: ends[0])
@@ -30,11 +30,6 @@ enum GitIdentity {
     }
     let email = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
     return email.isEmpty ? nil : email
-  }
-
-  private static func program(_ name: String) -> String? {
-    (Output.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
-      .first { access($0, X_OK) == 0 }
   }
 
   private static var user: String {

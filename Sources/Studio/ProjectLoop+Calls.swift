@@ -69,6 +69,7 @@ extension Standing {
     case "plan": return .success(planAnswer())
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
+    case "health": return .success(healthAnswer(engines: engines))
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {
         return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
