@@ -8,6 +8,8 @@ package enum FileRole: Hashable, Sendable {
   case shot(ShotID)
   /// `library/NAME.json`
   case entry(String)
+  /// `ratings/PERSON.json`
+  case ratings(Person)
   /// The sidecar of a take; the path is the output's.
   case sidecar(ProjectPath)
   /// A take's output.
@@ -31,6 +33,8 @@ package enum FileRole: Hashable, Sendable {
     case ("shots", 2) where path.fileExtension == "json" && name.hasPrefix("shot_"):
       let isSafe = name.hasSuffix(".json") && path.stem != "shot_" && SequenceName(path.stem) != nil
       self = isSafe ? .shot(ShotID(String(path.stem.dropFirst(5)))) : .misnamed
+    case ("ratings", 2) where path.fileExtension == "json":
+      self = (name.hasSuffix(".json") ? Person(stem: path.stem) : nil).map { .ratings($0) } ?? .misnamed
     case ("sequences", 3): self = Self.besideSequence(path)
     default: self = .other
     }

@@ -16,6 +16,8 @@ package struct Project: Sendable {
   /// What was read of sequences and of shots in files of their own, before they are put together.
   var shotFiles = ShotFiles()
   package private(set) var library: [String: Reading<LibraryEntry>] = [:]
+  /// What people think of takes. It decides nothing, so nothing is planned again when it changes.
+  package private(set) var ratings: [Person: Reading<Ratings>] = [:]
   package private(set) var inputs: [ProjectPath: InputFile] = [:]
   /// Files whose names say that something is off: conflict copies of sync tools, stray names.
   package private(set) var misnamed: Set<ProjectPath> = []
@@ -89,6 +91,11 @@ extension Project {
     return touched
   }
 
+  package mutating func set(_ reading: Reading<Ratings>?, for person: Person) -> Set<Touched> {
+    ratings[person] = reading
+    return []
+  }
+
   /// All names that the images which may mean `name` may mean.
   private func namesTouched(by name: String) -> Set<Touched> {
     var touched: Set<Touched> = []
@@ -160,6 +167,7 @@ extension Project {
     case .sequence(let name): sequences[name]?.source
     case .entry(let name): library[name]?.source
     case .shot: shotFiles.readings[path]?.source
+    case .ratings(let person): ratings[person]?.source
     default: nil
     }
   }

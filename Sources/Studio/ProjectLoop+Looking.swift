@@ -111,7 +111,7 @@ extension ProjectLoop {
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
-  private func read(_ path: ProjectPath, _ session: Session) {
+  func read(_ path: ProjectPath, _ session: Session) {
     Task { [send, reader, folder = session.folder] in
       send.yield(.read(path, await reader.read(path, in: folder)))
     }

@@ -27,25 +27,29 @@ package struct SequenceEdit {
 
   /// - Parameter before: the value that the change was decided on; null when the key was not there.
   package func set(_ key: String, to value: JSON, from before: JSON) throws(SequenceEditError) {
-    let found = try find()
-    // A shot of the StoryCore editor may say the same in another place: it is changed there.
-    let keys = StoryCoreKeys.place(of: key, in: found.shot)
-    if key == "seed", StoryCoreKeys.value(of: key, in: found.shot) != before {
-      throw SequenceEditError(
-        "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+    try change { shot throws(SequenceEditError) in
+      if key == "seed", StoryCoreKeys.value(of: key, in: shot.node) != before {
+        throw SequenceEditError(
+          "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+      }
+      // A shot of the StoryCore editor may say the same in another place: it is changed there.
+      let keys = StoryCoreKeys.place(of: key, in: shot.node)
+      return try shot.editing { text, steps throws(JSONEditError) in
+        try text.setting(steps + keys.map { .key($0) }, to: value)
+      }
     }
-    let edited: [UInt8]
-    do throws(JSONEditError) {
-      edited = try found.document.setting(found.steps + keys.map { .key($0) }, to: value)
-    } catch {
-      throw SequenceEditError("\(found.path) cannot be edited: \(error); nothing was changed")
-    }
-    guard try read(found.path).bytes == found.document.bytes else {
-      throw SequenceEditError(
-        "\(found.path) was saved by someone else this very moment; nothing was changed, try again")
+  }
+
+  /// Reads the file that holds the shot, gives the shot to `body` and writes what comes back, if it is another text.
+  func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) {
+    let shot = try find()
+    let edited = try body(shot)
+    if edited == shot.document.bytes { return }
+    guard try read(shot.path).bytes == shot.document.bytes else {
+      throw SequenceEditError("\(shot.path) was saved by someone else this very moment; nothing was changed, try again")
     }
     do throws(FileError) {
-      try AtomicFile.write(edited, to: found.path, in: folder, existing: .replace)
+      try AtomicFile.write(edited, to: shot.path, in: folder, existing: .replace)
     } catch {
       throw SequenceEditError(error.description)
     }
@@ -53,28 +57,38 @@ package struct SequenceEdit {
 
   // MARK: Where the shot stands
 
-  /// A shot's object in the file that holds it.
-  struct Found {
-    var path: ProjectPath
-    var document: JSONDocument
-    /// The way to the object.
-    var steps: [JSONPathStep]
-    var shot: JSONNode
+  /// The shot's object in the text that is changed.
+  struct WrittenShot {
+    let path: ProjectPath
+    let document: JSONDocument
+    /// From the document to the shot.
+    let steps: [JSONPathStep]
+    let node: JSONNode
+
+    func editing(
+      _ body: (JSONDocument, [JSONPathStep]) throws(JSONEditError) -> [UInt8]
+    ) throws(SequenceEditError) -> [UInt8] {
+      do throws(JSONEditError) {
+        return try body(document, steps)
+      } catch {
+        throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
+      }
+    }
   }
 
   /// The shot where its sequence holds it, else in the file of its own.
-  func find() throws(SequenceEditError) -> Found {
+  func find() throws(SequenceEditError) -> WrittenShot {
     let path = address.sequence.file
     let document = try parse(path)
     for (index, shot) in (document.root["shots"]?.elements.map { $0 } ?? []).enumerated() where isMeant(shot) {
-      return Found(path: path, document: document, steps: [.key("shots"), .index(index)], shot: shot)
+      return WrittenShot(path: path, document: document, steps: [.key("shots"), .index(index)], node: shot)
     }
     for path in ownFiles {
       // What is wrong with the file of another shot is none of this edit's business.
       guard let document = FileRole(of: path) == role ? try parse(path) : try? parse(path) else { continue }
       let isByName = document.root.kind == .object && document.root["id"] == nil && FileRole(of: path) == role
       if isMeant(document.root) || isByName {
-        return Found(path: path, document: document, steps: [], shot: document.root)
+        return WrittenShot(path: path, document: document, steps: [], node: document.root)
       }
     }
     throw SequenceEditError("\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")

@@ -112,6 +112,7 @@ private struct Walker {
       if random.one(in: 4) { shot += ", \"seed\": \(Int.random(in: 1...3, using: &random)), \"takes\": 2" }
       if random.one(in: 8) { shot += ", \"hold\": true" }
       if random.one(in: 8) { shot += ", \"inbox\": false" }
+      if random.one(in: 6) { shot += ", \"pick\": { \"still\": \"\(id).mine.png\" }" }
       if random.one(in: 8) { shot += ", \"duration\": \"long\"" }
       if random.one(in: 8) { shot += ", \"style\": \"noir\"" }
       return shot + " }"
@@ -203,8 +204,14 @@ private struct Walker {
     guard !files.isEmpty else { return "no take" }
     let path = random.pick(files)
     let isSidecar = path.hasSuffix(".json")
-    switch Int.random(in: 0..<6, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
     case 0, 1: return remove(path)
+    case 6, 7:
+      // Edited by hand, to another size or not.
+      guard !isSidecar, var bytes = folder.bytes(path), bytes.count > 9 else { return "no output" }
+      bytes[8] ^= 1
+      folder.write(path, bytes: bytes + (random.one(in: 2) ? [1] : []))
+    case 8: folder.write(path + ".mine.png", bytes: TestImages.png("mine"))
     case 2: folder.move(path, to: path.replacing("sequences/", with: "elsewhere/"))
     case 3: folder.write(path, isSidecar ? "{" : "")
     case 4:
@@ -245,7 +252,10 @@ private struct Walker {
   }
 
   private mutating func oddity() -> String {
-    switch Int.random(in: 0..<4, using: &random) {
+    switch Int.random(in: 0..<7, using: &random) {
+    case 4: folder.write("sequences/sequence_001/\(random.pick(ids)).mine.png", bytes: TestImages.png("\(count)"))
+    case 5: folder.write("ratings/mara@x.json", random.pick(["{", "{}", "{ \"a.mine.png\": { \"value\": 1 } }"]))
+    case 6: folder.remove("ratings/mara@x.json")
     case 0: folder.write("sequences/two words.json", "{}")
     case 1: folder.write("sequences/sequence_001.sync-conflict-20260101-1.json", "{}")
     case 2: folder.remove("sequences/two words.json")
