@@ -11,6 +11,7 @@ package struct ReelProgram: Sendable {
 
   let output: Output
   let engines: EngineList
+  let imaging: ImagingHelper
   let signals: StopSignals
 
   /// Call it before anything else is started: it decides who gets signals.
@@ -19,8 +20,8 @@ package struct ReelProgram: Sendable {
     output = Output()
     // One frame per core is drawn at a time, each in a process of its own.
     let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let helper = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
-    engines = EngineList([StoryboardEngine(helper: helper, version: Self.version, capacity: cores)])
+    imaging = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
+    engines = EngineList([StoryboardEngine(helper: imaging, version: Self.version, capacity: cores)])
   }
 
   package func run(_ words: [String]) async -> Int32 {
@@ -66,6 +67,7 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "export": return try await ExportCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }
