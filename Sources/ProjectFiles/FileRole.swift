@@ -6,6 +6,8 @@ package enum FileRole: Hashable, Sendable {
   case sequence(SequenceName)
   /// `library/NAME.json`
   case entry(String)
+  /// `ratings/PERSON.json`
+  case ratings(Person)
   /// The sidecar of a take; the path is the output's.
   case sidecar(ProjectPath)
   /// A take's output.
@@ -26,6 +28,8 @@ package enum FileRole: Hashable, Sendable {
       self = (name.hasSuffix(".json") ? SequenceName(path.stem) : nil).map { .sequence($0) } ?? .misnamed
     case ("library", 2) where path.fileExtension == "json":
       self = Self.isEntryName(path.stem) && name.hasSuffix(".json") ? .entry(path.stem) : .misnamed
+    case ("ratings", 2) where path.fileExtension == "json":
+      self = (name.hasSuffix(".json") ? Person(stem: path.stem) : nil).map { .ratings($0) } ?? .misnamed
     case ("sequences", 3): self = Self.besideSequence(path)
     default: self = .other
     }

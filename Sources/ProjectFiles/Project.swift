@@ -13,6 +13,8 @@ package struct Project: Sendable {
   package let config: UserConfig
   package private(set) var sequences: [SequenceName: Reading<SequenceFile>] = [:]
   package private(set) var library: [String: Reading<LibraryEntry>] = [:]
+  /// What people think of takes. It decides nothing, so nothing is planned again when it changes.
+  package private(set) var ratings: [Person: Reading<Ratings>] = [:]
   package private(set) var inputs: [ProjectPath: InputFile] = [:]
   /// Files whose names say that something is off: conflict copies of sync tools, stray names.
   package private(set) var misnamed: Set<ProjectPath> = []
@@ -78,6 +80,11 @@ extension Project {
       touched.insert(.path("library"))
     }
     return touched
+  }
+
+  package mutating func set(_ reading: Reading<Ratings>?, for person: Person) -> Set<Touched> {
+    ratings[person] = reading
+    return []
   }
 
   /// All names that the images which may mean `name` may mean.
@@ -150,6 +157,7 @@ extension Project {
     case .project: file?.source
     case .sequence(let name): sequences[name]?.source
     case .entry(let name): library[name]?.source
+    case .ratings(let person): ratings[person]?.source
     default: nil
     }
   }

@@ -95,7 +95,7 @@ extension Picture {
       return
     }
     switch FileRole(of: path) {
-    case .project, .sequence, .entry: readText(path, acceptance, &marks)
+    case .project, .sequence, .entry, .ratings: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
     case .output: readOutput(path, stamp, &marks)
     case .misnamed:
@@ -151,6 +151,7 @@ extension Picture {
     case .project: marks.touched.formUnion(project.set(nil))
     case .sequence(let name): marks.touched.formUnion(project.set(nil, for: name))
     case .entry(let name): marks.touched.formUnion(project.set(nil as Reading<LibraryEntry>?, for: name))
+    case .ratings(let person): marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
     case .sidecar(let output):
       sidecars[output] = nil
       settleTake(at: output, &marks)

@@ -28,6 +28,7 @@ extension Picture {
         take(SequenceFile.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .ratings(let person): take(Ratings.read(source), acceptance, &marks) { $0.set($1, for: person) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     if isTaken { know(path, content.stamp, &marks) }
@@ -53,15 +54,21 @@ extension Picture {
     _ path: ProjectPath, _ error: FileError, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     let source = SourceText(file: path, bytes: [])
-    let problem = Diagnostic(
+    let role = FileRole(of: path)
+    var problem = Diagnostic(
       .error, error.code == EFBIG ? "too-large" : "unreadable-file", error.description, file: path,
       notes: ["its shots are frozen until it reads again; nothing was queued or cancelled"])
+    if case .ratings = role {
+      problem.severity = .warning
+      problem.notes = ["its ratings count for nothing until it reads again"]
+    }
     func unread<Model>() -> Reading<Model> { Reading(model: nil, diagnostics: [problem], source: source) }
     let isTaken =
-      switch FileRole(of: path) {
+      switch role {
       case .project: take(unread(), acceptance, &marks) { $0.set($1) }
       case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
       case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .ratings(let person): take(unread(), acceptance, &marks) { $0.set($1, for: person) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     // With a stamp that no file has: known to be there, and looked at again each time.

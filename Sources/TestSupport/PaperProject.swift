@@ -189,6 +189,7 @@ package struct PaperProject {
     case .project: return project.set(source.map { ProjectFile.read($0) })
     case .sequence(let name): return project.set(source.map { SequenceFile.read($0, name: name) }, for: name)
     case .entry(let name): return project.set(source.map { LibraryEntry.read($0, name: name) }, for: name)
+    case .ratings(let person): return project.set(source.map { Ratings.read($0) }, for: person)
     case .sidecar, .output: preconditionFailure("\(path) is a take: use setTake")
     case .misnamed:
       project.setMisnamed(path, bytes != nil)
