@@ -77,8 +77,11 @@ package struct ZipArchive: ~Copyable {
   }
 
   /// Writes the directory at the end; without it there is no archive.
-  package consuming func finish() throws(FileError) {
+  /// - Returns: how many bytes the archive has.
+  package consuming func finish() throws(FileError) -> Int64 {
     try check(archive_write_close(archive))
+    // Of the last filter, which is the file.
+    return archive_filter_bytes(archive, -1)
   }
 }
 

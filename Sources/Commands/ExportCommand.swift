@@ -80,16 +80,15 @@ struct ExportCommand {
     signals.handle { _ in }
     // The disk may take its time: not on a thread that others need.
     let result = await OwnThread.run("export") { () throws(Refusal) -> Int64? in
-      func fill(_ raw: Int32) throws(FileError) {
+      func fill(_ raw: Int32) throws(FileError) -> Int64 {
         try export.write(into: raw, path: order.written) { done throws(FileError) in
           if signals.first != 0 { throw FileError(code: ECANCELED, action: "write", path: order.written) }
           progress.show(done)
         }
       }
-      if let target { return try target.write { file throws(FileError) in try fill(file.raw) } }
+      if let target { return try target.write { file throws(FileError) in _ = try fill(file.raw) } }
       do throws(FileError) {
-        try fill(STDOUT_FILENO)
-        return export.size
+        return try fill(STDOUT_FILENO)
       } catch {
         if error.code == EPIPE { return nil }
         throw Refusal(exporting: error)
@@ -167,16 +166,23 @@ struct Outcome {
       if rows.count > 20 { lines.append("  and \(rows.count - 20) more") }
       if !advice.isEmpty { lines.append(advice) }
     }
-    list(
-      "\(count(lacking.count, "take")) of it still to be made:",
-      lacking.map {
+    func rows(_ entries: [JSON]) -> [[String]] {
+      entries.map {
         [
           TerminalText.escaped($0["shot"]?.string ?? ""), $0["kind"]?.string ?? "", $0["state"]?.string ?? "",
           TerminalText.shortened($0["detail"]?.string ?? "", to: 100),
         ]
-      }, "reel make generates what is missing; then export again")
+      }
+    }
+    let unreadable = lacking.filter { $0["state"]?.string == "unreadable" }
+    let unmade = lacking.filter { $0["state"]?.string != "unreadable" }
     list(
-      "\(count(pointers.count, "file")) of it git-lfs has not brought yet:",
+      "Still to be made, \(count(unmade.count, "take")):", rows(unmade),
+      "reel make generates what is missing; then export again")
+    list(
+      "Cannot be read:", unreadable.map { [TerminalText.escaped($0["shot"]?.string ?? "")] }, "reel check shows why")
+    list(
+      "Not brought by git-lfs yet, \(count(pointers.count, "file")):",
       pointers.map { [TerminalText.escaped($0)] },
       "git lfs pull brings them; then export again")
     list(

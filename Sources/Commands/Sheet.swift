@@ -154,7 +154,7 @@ extension Sheet.Card {
   /// What is said of the take, a line each, the most telling first.
   var facts: [String] {
     let size = seconds.map { Sheet.duration($0) }
-    var lines = [([size] + files.map(Optional.some)).compactMap { $0 }.joined(separator: "  ")]
+    var lines = [([size] + files.map(Optional.some)).compactMap { $0 }.joined(separator: " \u{B7} ")]
     if !remark.isEmpty { lines.append(remark) }
     lines += opinions.map(\.text)
     return lines.filter { !$0.isEmpty }

@@ -80,13 +80,17 @@ struct SheetExport {
   private func write(_ page: SheetPage, _ target: ExportTarget?, _ outcome: inout Outcome) throws(Refusal) {
     guard let target else {
       let output = Descriptor(owning: dup(STDOUT_FILENO))
+      var bytes: Int64 = 0
       do throws(FileError) {
-        try page.write { piece throws(FileError) in try output.writeAll(piece.utf8, path: "standard output") }
+        try page.write { piece throws(FileError) in
+          try output.writeAll(piece.utf8, path: "standard output")
+          bytes += Int64(piece.utf8.count)
+        }
       } catch {
         if error.code != EPIPE { throw Refusal(exporting: error) }
         outcome.isAbandoned = true
       }
-      outcome.files = [("-", 0)]
+      outcome.files = [("-", bytes)]
       return
     }
     let bytes = try target.write { file throws(FileError) in

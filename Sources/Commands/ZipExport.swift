@@ -49,9 +49,10 @@ struct ZipExport {
   }
 
   /// - Parameter progress: called with the bytes that have gone in; what it throws ends the export.
+  /// - Returns: how many bytes came out.
   func write(
     into file: Int32, path: String, progress: (Int64) throws(FileError) -> Void
-  ) throws(FileError) {
+  ) throws(FileError) -> Int64 {
     let zip = try ZipArchive(into: file, path: path)
     var done: Int64 = 0
     for member in members {
@@ -75,7 +76,7 @@ struct ZipExport {
         throw FileError(code: EAGAIN, action: "read", path: member.path.string)
       }
     }
-    try zip.finish()
+    return try zip.finish()
   }
 
   private func stamp(of file: borrowing Descriptor, _ member: Member) throws(FileError) -> FileStamp {

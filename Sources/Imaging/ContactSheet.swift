@@ -57,11 +57,12 @@ extension ContactSheet {
     package static let margin = 96
     package static let gap = 48
     /// Title and what the film holds, with the space below.
-    package static let headerHeight = 144
+    package static let headerHeight = 120
     package static let headingHeight = 96
     package static let footerHeight = 48
-    /// Below a picture: the name, three lines of the prompt, two of facts.
+    /// Below a picture: the name, at least three lines of the prompt, and the facts.
     package static let captionHeight = 240
+    package static let factLines = 3
 
     /// Width by height of a picture's cell.
     package let aspect: Double

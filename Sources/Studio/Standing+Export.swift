@@ -58,16 +58,25 @@ extension Standing {
     guard choice == .used else { return all.filter { isChosen($0, choice) } }
     guard let plan = picture.planner.shots[address] else { return [] }
     var paths = Set(plan.used.values.map(\.path))
+    for kind in picture.planner.kinds.ordered.map(\.kind) {
+      if let older = standIn(for: kind, plan) { paths.insert(older.path) }
+    }
     for want in plan.wants {
       if case .fresh(let take) = want.state { paths.insert(take.path) }
     }
     return all.filter { paths.contains($0.path) }
   }
 
+  /// The newest older take of a kind, which is shown until the one to be used is there.
+  func standIn(for kind: Kind, _ plan: ShotPlan) -> Take? {
+    if plan.used[kind] != nil { return nil }
+    return picture.takes.takes(of: TakeOwner(plan.address, kind)).first { !$0.isRemoved && $0.presence != .absent }
+  }
+
   private func isChosen(_ take: Take, _ choice: TakeChoice) -> Bool {
     switch choice {
     case .used, .all: true
-    case .liked: false
+    case .liked: picture.project.isLiked(take.path)
     }
   }
 
@@ -108,9 +117,7 @@ extension Standing {
       }
     }
     for name in entries where project.library[name] != nil { files.add(LibraryEntry.path(of: name), "source") }
-    for path in project.inputs.keys where path.parent == "ratings" && path.fileExtension == "json" {
-      files.add(path, "rating")
-    }
+    for person in project.ratings.keys { files.add(person.file, "rating") }
   }
 
   /// A file that people put there: not a take, which goes by the choice.
@@ -143,9 +150,9 @@ private struct ExportedFiles {
 
   func isUnknown(_ path: ProjectPath) -> Bool { roles[path] == nil }
 
-  /// A take with its sidecar; of one that was removed only the sidecar is left, by which its want counts as met.
+  /// A take with its sidecar, if it has one; of one that was removed only the sidecar is left, by which its want counts as met.
   mutating func add(_ take: Take) {
-    add(take.sidecarPath, "sidecar")
+    if picture.sidecars[take.path] != nil { add(take.sidecarPath, "sidecar") }
     if take.presence == .absent { return }
     add(take.path, "take")
     if take.presence == .pointer { pointers.insert(take.path) }

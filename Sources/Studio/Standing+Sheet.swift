@@ -8,7 +8,7 @@ extension Standing {
   /// `{"version":1,"name","frame":{"width","height"},"sequences":[{"sequence","title","isReadable","shots":[…]}],"lacking":[…]}`.
   ///
   /// Each shot: `shot`, `id`, `name`, `prompt`, `duration`, `state`, `detail`, `takes`; each take: `kind`, `file`, `standing` (`used`, `current`
-  /// or `older`) and `presence` (`here`, `pointer`, `absent`).
+  /// or `older`), `presence` (`here`, `pointer`, `absent`) and `ratings` (`person`, `value`, `note`).
   func sheetAnswer(_ choice: TakeChoice, _ chosen: [ShotAddress]?) -> JSON {
     let addresses = chosen ?? addressesInFilmOrder
     var sequences: [JSON] = []
@@ -62,6 +62,13 @@ extension Standing {
       return [
         "kind": .string(kind.name), "file": .string(path.string), "standing": .string(standing),
         "presence": .string(presence),
+        "ratings": .array(
+          picture.project.ratings(of: path).map {
+            [
+              "person": .string($0.person.name), "value": .number(JSONNumber($0.rating.value.rawValue)),
+              "note": .string($0.rating.note ?? ""),
+            ]
+          }),
       ]
     }
     let chosen = takes(of: plan.address, choice)
@@ -77,8 +84,7 @@ extension Standing {
     return picture.planner.kinds.ordered.compactMap { definition in
       let kind = definition.kind
       if let used = plan.used[kind] { return entry(used.path, kind, "used", used.isHere ? "here" : "pointer") }
-      let older = picture.takes.takes(of: TakeOwner(plan.address, kind)).first { !$0.isRemoved && $0.presence == .here }
-      return older.flatMap { entry($0.path, kind, "older", "here") }
+      return standIn(for: kind, plan).flatMap { entry($0.path, kind, "older", "\($0.presence)") }
     }
   }
 }

@@ -3,7 +3,7 @@ internal import Imaging
 
 /// Draws a page of a contact sheet: pictures on a neutral grey, which takes nothing from their colours, with what they are below.
 ///
-/// Three sizes of type, each half as large again as the last (28, 44, 69), and one scale of distances (12, 24, 48, 96).
+/// Sizes of type are steps of a quarter (20, 25, then 39 and 61 for what stands above), distances of one scale (12, 24, 48, 96).
 struct ContactSheetDrawing {
   private static let ground = Color(0xEBEBEB)
   private static let cell = Color(0xDADADA)
@@ -11,10 +11,11 @@ struct ContactSheetDrawing {
   private static let quiet = Color(0x575757)
   private static let line = Color(0xC4C4C4)
 
-  private static let small = Typesetter.Style(size: 28, lineHeight: 1.3)
-  private static let medium = Typesetter.Style(size: 28, weight: .semibold, lineHeight: 1.3)
-  private static let large = Typesetter.Style(size: 44, weight: .semibold, isDisplay: true)
-  private static let huge = Typesetter.Style(size: 69, weight: .semibold, isDisplay: true)
+  private static let fine = Typesetter.Style(size: 20, lineHeight: 1.35)
+  private static let small = Typesetter.Style(size: 25, lineHeight: 1.35)
+  private static let medium = Typesetter.Style(size: 25, weight: .semibold, lineHeight: 1.35)
+  private static let large = Typesetter.Style(size: 39, weight: .semibold, isDisplay: true)
+  private static let huge = Typesetter.Style(size: 61, weight: .semibold, isDisplay: true)
 
   private let sheet: ContactSheet
   private let typesetter: Typesetter
@@ -63,8 +64,8 @@ struct ContactSheetDrawing {
   // MARK: Parts
 
   private func drawHeader() {
-    let detail = line(sheet.detail, Self.small, width: inner / 2)
-    let title = line(sheet.title, Self.huge, width: inner - detail.width - gap)
+    let detail = typesetter.line(sheet.detail, Self.small, width: inner / 2)
+    let title = typesetter.line(sheet.title, Self.huge, width: inner - detail.width - gap)
     title.draw(on: canvas, at: Point(x: margin, y: margin - 0.2 * title.baseline), Self.ink)
     detail.draw(
       on: canvas,
@@ -75,8 +76,8 @@ struct ContactSheetDrawing {
 
   private func drawHeading(_ text: String, _ detail: String, _ y: Double) {
     rule(at: y)
-    let says = line(detail, Self.small, width: inner / 2)
-    let heading = line(text, Self.large, width: inner - says.width - gap)
+    let says = typesetter.line(detail, Self.small, width: inner / 2)
+    let heading = typesetter.line(text, Self.large, width: inner - says.width - gap)
     let baseline = y + 64
     heading.draw(on: canvas, at: Point(x: margin, y: baseline - heading.baseline), Self.ink)
     says.draw(on: canvas, at: Point(x: margin + inner - says.width, y: baseline - says.baseline), Self.quiet)
@@ -84,7 +85,7 @@ struct ContactSheetDrawing {
 
   private func drawFooter() {
     guard sheet.pages > 1 else { return }
-    let text = line("\(sheet.page) / \(sheet.pages)", Self.small, width: inner)
+    let text = typesetter.line("\(sheet.page) / \(sheet.pages)", Self.small, width: inner)
     let y = Double(canvas.height) - margin - text.height
     text.draw(on: canvas, at: Point(x: margin + inner - text.width, y: y), Self.quiet)
   }
@@ -98,34 +99,32 @@ struct ContactSheetDrawing {
     let cell = Rect(x: origin.x, y: origin.y, width: width, height: Double(sheet.layout.pictureHeight))
     if let path = tile.picture { try place(path, in: cell, folder) } else { drawMessage(tile.message, in: cell) }
 
-    var y = cell.maxY + 18
+    var y = cell.maxY + 12
     let bottom = cell.maxY + Double(Layout.captionHeight)
-    let id = line(tile.id, Self.small, width: tile.name.isEmpty ? width : width * 0.45)
     if tile.name.isEmpty {
-      line(tile.id, Self.medium, width: width).draw(on: canvas, at: Point(x: origin.x, y: y), Self.ink)
+      typesetter.line(tile.id, Self.medium, width: width).draw(on: canvas, at: Point(x: origin.x, y: y), Self.ink)
     } else {
-      let name = line(tile.name, Self.medium, width: width - id.width - 24)
+      let id = typesetter.line(tile.id, Self.fine, width: width * 0.45)
+      let name = typesetter.line(tile.name, Self.medium, width: width - id.width - 24)
       name.draw(on: canvas, at: Point(x: origin.x, y: y), Self.ink)
       id.draw(
         on: canvas, at: Point(x: origin.x + width - id.width, y: y + name.baseline - id.baseline), Self.quiet)
     }
-    y += 42
-    // Facts stand on the lower edge of the caption; the prompt has what is left.
-    let facts = tile.facts.prefix(2).map { line($0, Self.small, width: width) }
-    let factsTop = bottom - Double(facts.count) * 37
-    let room = factsTop - y
+    y += 36
+    // The prompt has what the facts leave, and they follow it directly.
+    let facts = tile.facts.prefix(Layout.factLines).map { typesetter.line($0, Self.fine, width: width) }
+    let step = 27.0
+    let room = bottom - y - Double(facts.count) * step - 6
     if !tile.prompt.isEmpty {
-      let text = String(typesetter.oneLine(tile.prompt).prefix(600))
+      let text = String(typesetter.oneLine(tile.prompt).prefix(800))
       let whole = typesetter.block(text, Self.small, width: width)
-      let block = whole.height <= room + 1 ? whole : typesetter.cut(whole, Self.small, width, room + 1)
-      let x = block.isRightToLeft ? origin.x + width - block.width : origin.x
-      block.draw(on: canvas, at: Point(x: x, y: y), Self.ink)
+      let block = whole.height <= room ? whole : typesetter.cut(whole, Self.small, width, room)
+      block.draw(on: canvas, at: Point(x: origin.x, y: y), Self.ink)
       y += block.height
     }
-    // Directly below a short prompt rather than far away from it.
     for fact in facts {
-      fact.draw(on: canvas, at: Point(x: origin.x, y: y + 4), Self.quiet)
-      y += 37
+      fact.draw(on: canvas, at: Point(x: origin.x, y: y + 6), Self.quiet)
+      y += step
     }
   }
 
@@ -151,13 +150,5 @@ struct ContactSheetDrawing {
     let whole = typesetter.block(text, Self.small, width: width)
     let block = whole.height <= cell.height - 48 ? whole : typesetter.cut(whole, Self.small, width, cell.height - 48)
     block.draw(on: canvas, at: Point(x: cell.x + 48, y: cell.center.y - block.height / 2), Self.quiet)
-  }
-
-  /// One line, with an ellipsis where it was cut.
-  private func line(_ text: String, _ style: Typesetter.Style, width: Double) -> TextBlock {
-    // No line holds more letters; strangers' names may have megabytes.
-    let text = String(typesetter.oneLine(text).prefix(400))
-    let block = typesetter.block(text, style, width: max(width, style.size))
-    return block.lines > 1 ? typesetter.cut(block, style, max(width, style.size), 1) : block
   }
 }

@@ -12,12 +12,15 @@ struct ZipArchiveTests {
   /// Writes an archive and gives its bytes.
   private func archive(_ name: String, _ fill: (borrowing ZipArchive) throws(FileError) -> Void) throws -> [UInt8] {
     let folder = try Folder(opening: scratch.path)
+    var size: Int64 = 0
     _ = try AtomicFile.write(to: ProjectPath(trusted: name), in: folder, existing: .replace) { file throws(FileError) in
       let zip = try ZipArchive(into: file.raw, path: name)
       try fill(zip)
-      try zip.finish()
+      size = try zip.finish()
     }
-    return try #require(scratch.read(name))
+    let bytes = try #require(scratch.read(name))
+    #expect(Int64(bytes.count) == size)
+    return bytes
   }
 
   /// `[name, size, flags, date, mode, method, text]` of each entry, as Python's zipfile tells them.
@@ -89,7 +92,7 @@ struct ZipArchiveTests {
     #expect(throws: FileError(code: ENOSPC, action: "write", path: "/dev/full")) {
       let zip = try ZipArchive(into: raw, path: "/dev/full")
       try zip.add("x", [UInt8](repeating: 1, count: 100_000))
-      try zip.finish()
+      _ = try zip.finish()
     }
   }
 }
