@@ -1,12 +1,13 @@
 package import Arguments
-internal import Studio
 
 /// The command line of `reel` as one table: parsing, help, and whatever else is made of it.
 package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake, export],
+    commands: [
+      initialise, watch, make, sync, plan, status, why, check, takes, retake, export, doctor, completions, manual,
+    ],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
       .flag("json", help: "answer as JSON, for programs"),
@@ -115,35 +116,26 @@ package enum ReelCommands {
     options: [.flag("same-seed", help: "make the same recipe once more instead")],
     examples: [Example("reel retake shot_002", says: "another seed, another take")])
 
-  private static let export = CommandSpec(
-    "export", group: "Hand over", summary: "Write takes as a ZIP archive or as a contact sheet.",
+  private static let doctor = CommandSpec(
+    "doctor", group: "Set up",
+    summary: "Say what stands in the way on this machine and in this project, each with its fix.",
+    arguments: [folder],
+    examples: [Example("reel doctor", says: "programs, engines, limits, git-lfs, disk, and who holds the project")],
+    exitStatuses: [ExitStatus(0, says: "nothing, or warnings only"), ExitStatus(2, says: "something does not work")])
+
+  private static let completions = CommandSpec(
+    "completions", group: "Set up", summary: "Print the script that completes reel in a shell.",
     discussion:
-      "An archive is a project again when it is unpacked: takes with their sidecars, ratings, and the sources they were made of. The "
-      + "same project gives the same bytes. A sheet is one HTML file that holds its pictures, with the same as PNG beside it.\n\n"
-      + "Nothing that is there is written over without --force.",
-    arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else the whole project")],
-    options: [
-      .value("zip", "OUT", kind: .file(extensions: ["zip"]), help: "write an archive; - for standard output"),
-      .value(
-        "sheet", "OUT", kind: .file(extensions: ["html"]),
-        help: "write a contact sheet, OUT.html and OUT.png; - for standard output, HTML only"),
-      .value(
-        "takes", "WHICH", kind: .choice(TakeChoice.allCases.map(\.rawValue)),
-        help: "used (what the film uses; if left out), liked, or all"),
-      .flag("force", help: "replace files that are there"),
-    ],
-    exclusive: [["zip", "sheet"]],
+      "Put it where your shell finds it, or let the shell read it at its start. Commands, options, shots and takes are completed.",
+    arguments: [ArgumentSpec("SHELL", .one, kind: .choice(CompletionsCommand.shells), help: "bash, zsh or fish")],
     examples: [
-      Example("reel export --zip keeper.zip", says: "the film as it stands, with all that it is made of"),
-      Example(
-        "reel export --zip - --takes all | ssh nas 'cat > keeper.zip'", says: "everything, straight to another machine"),
-      Example("reel export --sheet arrival.html sequence_001", says: "a sheet of one sequence"),
-    ],
-    exitStatuses: [
-      ExitStatus(0, says: "written, and everything is in it"),
-      ExitStatus(1, says: "nothing was written, such as over a file that is there"),
-      ExitStatus(2, says: "written, but some takes are still to be made or brought by git-lfs"),
+      Example("source <(reel completions bash)", says: "in ~/.bashrc; in ~/.zshrc with zsh"),
+      Example("reel completions fish >~/.config/fish/completions/reel.fish", says: "once"),
     ])
+
+  private static let manual = CommandSpec(
+    "manual", group: "Set up", summary: "Print the manual page, for man.",
+    examples: [Example("reel manual | man -l -", says: "read it")])
 
   private static let sync = CommandSpec(
     "sync", group: "Work", summary: "Wait until the running watcher has planned all that was saved before.",
