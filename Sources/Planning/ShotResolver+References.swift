@@ -55,10 +55,11 @@ extension ShotResolver {
   /// A take of another shot as a reference: its sidecar says what it holds.
   private func takeContent(of path: ProjectPath) -> InputFile.Content? {
     guard let take = takes.byPath[path] else { return nil }
-    switch take.presence {
-    case .here: return .here(take.output.digest, take.output.type.hasPrefix("image/") ? .png : .unknown)
-    case .pointer: return .pointer(take.output.digest)
-    case .absent: return nil
+    switch (take.presence, take.digest) {
+    case (.here, let digest?): return .here(digest, take.output.type.hasPrefix("image/") ? .png : .unknown)
+    case (.here, nil): return take.bytes == .cutOff ? .incomplete : .unread
+    case (.pointer, let digest): return .pointer(digest ?? take.output.digest)
+    case (.absent, _): return nil
     }
   }
 

@@ -43,6 +43,8 @@ extension Picture {
     var touched: Set<Touched> = []
     var takePaths: Set<ProjectPath> = []
     var fingerprints: Set<Digest> = []
+    /// Outputs of which it may have changed whether a sidecar makes them takes.
+    var outputs: Set<ProjectPath> = []
     /// Files whose own diagnostics may have changed.
     var files: Set<ProjectPath> = []
     var look = Look()
@@ -97,7 +99,7 @@ extension Picture {
     switch FileRole(of: path) {
     case .project, .sequence, .entry, .ratings: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
-    case .output: readOutput(path, stamp, &marks)
+    case .output: readOutput(path, stamp, acceptance, &marks)
     case .misnamed:
       project.setMisnamed(path, true)
       know(path, stamp, &marks)
@@ -123,7 +125,7 @@ extension Picture {
   private func isStillToRead(_ path: ProjectPath) -> Bool {
     switch project.inputs[path]?.content {
     case .unread?, .reading?: planner.isUsed(path)
-    default: false
+    default: takes.byPath[path]?.isToRead ?? false && planner.isUsed(path)
     }
   }
 
@@ -172,6 +174,7 @@ extension Picture {
     var look = marks.look
     var marks = marks
     while true {
+      settleBareOutputs(&marks)
       let planned = plan(marks)
       look.replanned.formUnion(planned)
       for path in filesWithOtherProblems(marks) {
@@ -190,7 +193,7 @@ extension Picture {
       // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
       look.settled.subtract(marks.look.unsettled.keys)
       look.unsettled.merge(marks.look.unsettled) { _, new in new }
-      if marks.touched.isEmpty { return look }
+      if marks.touched.isEmpty, marks.takePaths.isEmpty, marks.outputs.isEmpty { return look }
     }
   }
 

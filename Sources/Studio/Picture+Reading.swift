@@ -81,11 +81,9 @@ extension Picture {
 extension Picture {
   /// A file that recipes may name. Its content is read only when a shot uses it.
   mutating func readInput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
-    if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
-      let content = Self.content(memory)
-    {
-      know(path, stamp, readAt: memory.hashedAt, &marks)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: content), at: path))
+    if let memory = recall(path, stamp) {
+      know(path, stamp, readAt: memory.readAt, &marks)
+      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: memory.content), at: path))
     } else if planner.isUsed(path) {
       read(path, stamp, acceptance, &marks)
     } else {
@@ -97,12 +95,15 @@ extension Picture {
 
   /// Reads a reference that a shot turned out to use.
   mutating func readNow(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    guard let input = project.inputs[path], input.content == .unread else { return }
-    read(path, input.stamp, acceptance, &marks)
+    if let input = project.inputs[path], input.content == .unread {
+      read(path, input.stamp, acceptance, &marks)
+    } else if let output = outputs[path], takes.byPath[path]?.isToRead ?? false {
+      read(path, output.stamp, acceptance, &marks)
+    }
   }
 
   /// Here if it is small, else on a thread beside; until then the old content counts.
-  private mutating func read(
+  mutating func read(
     _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     if stamp.size > ContentReader.inlineLimit {
@@ -126,8 +127,13 @@ extension Picture {
     }
     let now = FileStamp.now()
     know(path, input.stamp, readAt: now, &marks)
-    marks.touched.formUnion(project.set(input, at: path))
-    marks.files.insert(path)
+    if case .output = FileRole(of: path) {
+      outputs[path] = OutputFacts(stamp: input.stamp, content: input.content)
+      settleTake(at: path, &marks)
+    } else {
+      marks.touched.formUnion(project.set(input, at: path))
+      marks.files.insert(path)
+    }
     if let memory = Self.memory(of: input, at: now) {
       learnt[path] = memory
       forgotten.remove(path)
@@ -142,6 +148,13 @@ extension Picture {
     case .pointer(let digest): IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: "pointer")
     case .unread, .reading, .incomplete, .unreadable: nil
     }
+  }
+
+  /// What the index says of a file, as long as its stamp is the one that it had.
+  mutating func recall(_ path: ProjectPath, _ stamp: FileStamp) -> (content: InputFile.Content, readAt: Int64)? {
+    guard let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt)
+    else { return nil }
+    return Self.content(memory).map { ($0, memory.hashedAt) }
   }
 
   private static func content(_ memory: IndexedFile) -> InputFile.Content? {

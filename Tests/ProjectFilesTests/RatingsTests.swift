@@ -14,7 +14,8 @@ struct RatingsTests {
   }
 
   @Test func `a rating is found by the take's file name, wherever the take lies`() {
-    let ratings = read(#"{ "$schema": "x", "note": 5, "a.png": { "value": 1, "note": "fog" }, "b.png": {"value": -1} }"#)
+    let ratings = read(
+      #"{ "$schema": "x", "note": 5, "a.png": { "value": 1, "note": "fog" }, "b.png": {"value": -1} }"#)
     #expect(ratings.diagnostics == [])
     #expect(ratings.model?["sequences/one/a.png"] == Rating(.liked, note: "fog"))
     #expect(ratings.model?["b.png"] == Rating(.disliked))
