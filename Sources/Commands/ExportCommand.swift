@@ -106,7 +106,7 @@ struct ExportCommand {
     outcome.facts["takes"] = .number(JSONNumber(roles.filter { $0 == "take" }.count))
     outcome.facts["entries"] = .number(JSONNumber(export.count))
     outcome.summary =
-      "\(count(roles.filter { $0 == "take" }.count, "take")), \(count(export.count, "file")), \(ByteText.of(bytes))"
+      "\(count(roles.filter { $0 == "take" }.count, "take")), \(count(export.count, "file")), \(ByteText.text(Int(bytes)))"
     outcome.pointers = files.filter { $0["pointer"]?.bool == true }.compactMap { $0["path"]?.string }
     return outcome
   }
@@ -220,19 +220,6 @@ final class ExportProgress: Sendable {
 
   func end() {
     if output.isTerminal, shown.withLock({ $0 >= 0 }) { output.write("\r\u{1B}[K", to: .talk) }
-  }
-}
-
-/// Sizes as people read them: `812 bytes`, `12.3 MB`.
-enum ByteText {
-  static func of(_ bytes: Int64) -> String {
-    var value = Double(bytes)
-    if bytes < 1000 { return "\(bytes) bytes" }
-    for unit in ["kB", "MB", "GB"] {
-      value /= 1000
-      if value < 999.95 { return "\(Int((value * 10).rounded()) / 10).\(Int((value * 10).rounded()) % 10) \(unit)" }
-    }
-    return "\(Int((value / 1000).rounded())) TB"
   }
 }
 

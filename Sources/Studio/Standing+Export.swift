@@ -31,6 +31,7 @@ extension Standing {
   func exportAnswer(_ choice: TakeChoice, _ chosen: [ShotAddress]?) -> JSON {
     let addresses = chosen ?? addressesInFilmOrder
     var files = ExportedFiles(picture)
+    let dropped = droppedTakes(choice)
     addSources(to: &files, sequences: chosen.map { Set($0.map(\.sequence)) })
     for address in addresses {
       for take in takes(of: address, choice) { files.add(take) }
@@ -38,9 +39,12 @@ extension Standing {
         // A pick may be a file without a sidecar.
         for used in plan.used.values where picture.takes.byPath[used.path] == nil { files.add(used.path, "take") }
       }
+      for path in dropped[address] ?? [] { files.add(path, "take") }
     }
     if chosen == nil, choice != .used {
-      for take in picture.takes.byPath.values where files.isUnknown(take.path) && isChosen(take, choice) {
+      // Of shots that are gone, too.
+      for take in picture.project.droppedTakes where isChosen(take.path, choice) { files.add(take.path, "take") }
+      for take in picture.takes.byPath.values where files.isUnknown(take.path) && isChosen(take.path, choice) {
         files.add(take)
       }
     }
@@ -55,7 +59,7 @@ extension Standing {
   /// The takes of a shot, or of a sequence as a whole, that belong to a choice; the newest of a kind first.
   func takes(of address: ShotAddress, _ choice: TakeChoice) -> [Take] {
     let all = picture.planner.kinds.ordered.flatMap { picture.takes.takes(of: TakeOwner(address, $0.kind)) }
-    guard choice == .used else { return all.filter { isChosen($0, choice) } }
+    guard choice == .used else { return all.filter { isChosen($0.path, choice) } }
     guard let plan = picture.planner.shots[address] else { return [] }
     var paths = Set(plan.used.values.map(\.path))
     for kind in picture.planner.kinds.ordered.map(\.kind) {
@@ -73,11 +77,28 @@ extension Standing {
     return picture.takes.takes(of: TakeOwner(plan.address, kind)).first { !$0.isRemoved && $0.presence != .absent }
   }
 
-  private func isChosen(_ take: Take, _ choice: TakeChoice) -> Bool {
+  private func isChosen(_ path: ProjectPath, _ choice: TakeChoice) -> Bool {
     switch choice {
     case .used, .all: true
-    case .liked: picture.project.isLiked(take.path)
+    case .liked: picture.project.isLiked(path)
     }
+  }
+
+  /// The takes without a sidecar that people put beside those of shots, and that belong to a choice; a used one goes as the pick it is.
+  func droppedTakes(_ choice: TakeChoice) -> [ShotAddress: [ProjectPath]] {
+    if choice == .used { return [:] }
+    let dropped = picture.project.droppedTakes
+    if dropped.isEmpty { return [:] }
+    // By the place and the name that a file would have: an id may have another as a file name.
+    var owners: [TakeOwner: ShotAddress] = [:]
+    for address in picture.planner.shots.keys { owners[TakeOwner(address, .still)] = address }
+    var found: [ShotAddress: [ProjectPath]] = [:]
+    for take in dropped where isChosen(take.path, choice) {
+      let shot = take.shot.map { ShotID($0) }
+      guard let address = owners[TakeOwner(ShotAddress(take.sequence, shot), .still)] else { continue }
+      found[address, default: []].append(take.path)
+    }
+    return found
   }
 
   /// The wants of a shot that have no take: `{"shot","kind","state","detail"}`.

@@ -7,14 +7,15 @@ extension Standing {
   /// What a contact sheet shows, in the order of the film:
   /// `{"version":1,"name","frame":{"width","height"},"sequences":[{"sequence","title","isReadable","shots":[…]}],"lacking":[…]}`.
   ///
-  /// Each shot: `shot`, `id`, `name`, `prompt`, `duration`, `state`, `detail`, `takes`; each take: `kind`, `file`, `standing` (`used`, `current`
-  /// or `older`), `presence` (`here`, `pointer`, `absent`) and `ratings` (`person`, `value`, `note`).
+  /// Each shot: `shot`, `id`, `name`, `prompt`, `duration`, `state`, `detail`, `takes`; each take: `kind`, `file`, `standing` (`used`, `current`,
+  /// `older`, or `other` for one that a person put there), `presence` (`here`, `pointer`, `absent`) and `ratings` (`person`, `value`, `note`).
   func sheetAnswer(_ choice: TakeChoice, _ chosen: [ShotAddress]?) -> JSON {
     let addresses = chosen ?? addressesInFilmOrder
+    let dropped = droppedTakes(choice)
     var sequences: [JSON] = []
     var shots: [JSON] = []
     for (index, address) in addresses.enumerated() {
-      if address.shot != nil, let shot = sheetEntry(address, choice) { shots.append(shot) }
+      if address.shot != nil, let shot = sheetEntry(address, choice, dropped[address] ?? []) { shots.append(shot) }
       if index + 1 < addresses.count, addresses[index + 1].sequence == address.sequence { continue }
       let reading = picture.project.sequences[address.sequence]
       if !shots.isEmpty || reading?.model == nil {
@@ -42,10 +43,10 @@ extension Standing {
   }
 
   /// Nil for a shot that has nothing of the choice: only with `used` and `all` a shot without takes has a place.
-  private func sheetEntry(_ address: ShotAddress, _ choice: TakeChoice) -> JSON? {
+  private func sheetEntry(_ address: ShotAddress, _ choice: TakeChoice, _ dropped: [ProjectPath]) -> JSON? {
     guard let plan = picture.planner.shots[address], let shot = picture.project.shot(at: address) else { return nil }
     let state = states[address] ?? .unreadable
-    let shown = shownTakes(plan, choice)
+    let shown = shownTakes(plan, choice, dropped)
     if choice == .liked, shown.isEmpty { return nil }
     return [
       "shot": .string(address.description), "id": .string(shot.id.text), "name": .string(shot.name ?? ""),
@@ -56,7 +57,7 @@ extension Standing {
   }
 
   /// With `used` one take of each kind: the used one, and until it is there the newest older one.
-  private func shownTakes(_ plan: ShotPlan, _ choice: TakeChoice) -> [JSON] {
+  private func shownTakes(_ plan: ShotPlan, _ choice: TakeChoice, _ dropped: [ProjectPath]) -> [JSON] {
     func entry(_ path: ProjectPath, _ kind: Kind, _ standing: String, _ presence: String) -> JSON? {
       guard path.string.utf8.elementsEqual(path.bytes) else { return nil }
       return [
@@ -80,6 +81,12 @@ extension Standing {
           take.path, take.kind, isUsed ? "used" : current.contains(take.path) ? "current" : "older",
           take.isRemoved ? "absent" : "\(take.presence)")
       }
+        + dropped.compactMap { path in
+          guard let kind = DroppedTake(path)?.kind else { return nil }
+          let isPointer = if case .pointer? = picture.project.content(of: path) { true } else { false }
+          return entry(
+            path, kind, plan.used[kind]?.path == path ? "used" : "other", isPointer ? "pointer" : "here")
+        }
     }
     return picture.planner.kinds.ordered.compactMap { definition in
       let kind = definition.kind

@@ -205,15 +205,29 @@ struct ExportTests {
   }
 
   @Test func `a removed take, a pick and a file put among the takes come along`() async throws {
-    let film = Film(shots: 1)
+    let film = Film(shots: 2)
     _ = try await film.reel("make")
     film.write("sequences/sequence_001/shot_001.mine.png", Picture.png(width: 8, height: 8))
+    film.write("sequences/sequence_001/shot_001.other.png", Picture.png(width: 8, height: 8, shade: 1))
     film.replace(
       "\"rain number 1\"", by: "\"rain number 1\", \"pick\": { \"still\": \"shot_001.mine.png\" }",
       in: "sequences/sequence_001.json")
+    let removed = try #require(film.takes.first { $0.contains("shot_002.still") })
+    film.replace("\n}\n", by: ",\n  \"removed\": true\n}\n", in: removed + ".json")
+    try await film.must("rm \(removed)")
+    #expect(try await film.reel("plan").status == 0)
     #expect(try await film.reel("export", "--zip", "../film.zip").status == 0)
-    try await film.must(
-      "cd ..; unzip -q film.zip; cd 'Test film'; test -e sequences/sequence_001/shot_001.mine.png; $REEL plan")
+    let used = try await names(film, "unzip -Z1 ../film.zip").map { String($0.drop { $0 != "/" }.dropFirst()) }
+    #expect(used.contains("sequences/sequence_001/shot_001.mine.png"))
+    #expect(!used.contains("sequences/sequence_001/shot_001.other.png"))
+    #expect(used.contains(removed + ".json"))
+    try await film.must("cd ..; unzip -q film.zip; cd 'Test film'; $REEL plan")
+    #expect(try await film.reel("export", "--zip", "../all.zip", "--takes", "all").status == 0)
+    let all = try await names(film, "unzip -Z1 ../all.zip").map { String($0.drop { $0 != "/" }.dropFirst()) }
+    #expect(Set(all) == Set(used + ["sequences/sequence_001/shot_001.other.png"]))
+    let sheet = try await film.reel("export", "--sheet", "../all.html", "--takes", "all", "--json")
+    #expect(sheet.status == 0, "\(sheet.output)")
+    #expect(sheet.json["pictures"]?.int == 3)
   }
 
   @Test func `a watcher answers as the files would`() async throws {
