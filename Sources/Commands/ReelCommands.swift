@@ -18,7 +18,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(0, says: "done"), ExitStatus(1, says: "failed"),
-      ExitStatus(2, says: "plan: work is pending; check: problems were found"),
+      ExitStatus(2, says: "plan, export: work is pending; check: problems were found"),
       ExitStatus(3, says: "ended, some shots failed"),
       ExitStatus(4, says: "ended, approval or trust is missing for some"),
       ExitStatus(10, says: "no project here"), ExitStatus(11, says: "another process holds this project"),
