@@ -19,18 +19,28 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + more, swiftSettings: swiftSettings)
 }
 
+/// Coverage-guided fuzzers (Fuzz/run). Only there when asked for, since all rooms must be built for them. Libraries, as their `main` is
+/// libFuzzer's.
+let fuzzers: [Target] =
+  Context.environment["REEL_FUZZ"] == nil
+  ? []
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars"].map { name in
+    room("Fuzz\(name)", ["Basics", "JSONText", "ProjectFiles"], path: "Fuzz/\(name)")
+  }
+
 let package = Package(
   name: "reelwright",
   products: [
     .executable(name: "reel", targets: ["reel"]),
     .executable(name: "reel-imaging", targets: ["reel-imaging"]),
-  ],
+  ] + fuzzers.map { .library(name: $0.name, type: .static, targets: [$0.name]) },
   targets: [
     // C libraries and what Swift cannot call by itself.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
@@ -41,6 +51,7 @@ let package = Package(
     room("JSONText", ["Basics"]),
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
+    room("Archive", ["CArchive", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -58,8 +69,8 @@ let package = Package(
     room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "CAssets",
-        "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "Archive",
+        "CAssets", "CShims",
       ]),
 
     // Programs.
@@ -84,12 +95,13 @@ let package = Package(
     tests(of: "Engines"),
     tests(of: "Studio"),
     tests(of: "Arguments"),
+    tests(of: "Archive"),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],
       swiftSettings: swiftSettings),
-  ],
+  ] + fuzzers,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )

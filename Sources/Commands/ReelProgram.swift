@@ -13,6 +13,7 @@ package struct ReelProgram: Sendable {
 
   let output: Output
   let engines: EngineList
+  let imaging: ImagingHelper
   let signals: StopSignals
 
   /// Call it before anything else is started: it decides who gets signals.
@@ -21,8 +22,8 @@ package struct ReelProgram: Sendable {
     output = Output()
     // One frame per core is drawn at a time, each in a process of its own.
     let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let helper = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
-    engines = EngineList([StoryboardEngine(helper: helper, version: Self.version, capacity: cores)])
+    imaging = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
+    engines = EngineList([StoryboardEngine(helper: imaging, version: Self.version, capacity: cores)])
   }
 
   package func run(_ words: [String]) async -> Int32 {
@@ -70,8 +71,16 @@ package struct ReelProgram: Sendable {
     case "status": return try StatusCommand(program: self).run(command)
     case "why": return try WhyCommand(program: self).run(command)
     case "check": return try CheckCommand(program: self).run(command)
-    case "takes": return try TakesCommand(program: self).run(command)
+    case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "like": return try await RateCommand(program: self, verb: .like).run(command)
+    case "dislike": return try await RateCommand(program: self, verb: .dislike).run(command)
+    case "unrate": return try await RateCommand(program: self, verb: .unrate).run(command)
+    case "pick": return try PickCommand(program: self).run(command)
+    case "unpick": return try UnpickCommand(program: self).run(command)
+    case "remove": return try RemoveCommand(program: self).run(command)
+    case "restore": return try RestoreCommand(program: self).run(command)
+    case "export": return try await ExportCommand(program: self).run(command)
     case "completions": return CompletionsCommand(program: self).run(command)
     case "doctor": return try DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)

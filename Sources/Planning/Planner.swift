@@ -50,8 +50,7 @@ package struct Planner: Sendable {
     for mark in touched { addresses.formUnion(self.addresses(touchedBy: mark, in: view.project)) }
     for path in paths { addresses.formUnion(index.shots(concernedByTakeAt: path)) }
     for digest in fingerprints { addresses.formUnion(index.shots(wanting: digest)) }
-    replan(addresses, in: view)
-    return addresses
+    return addresses.union(replan(addresses, in: view))
   }
 
   /// Whether a shot without a plan may still be wanted: its sequence's file cannot be read, wholly or in part, so nobody can say that
@@ -92,8 +91,10 @@ extension Planner {
     project.sequences[name] == nil ? [] : Set(project.shotAddresses(of: name) + [ShotAddress(name, nil)])
   }
 
-  private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) {
+  /// - Returns: the sequences that want something of their own, made of what their shots use.
+  private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) -> Set<ShotAddress> {
     let guesses = Guesses()
+    var sequences: Set<ShotAddress> = []
     for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
       let reading = view.project.sequences[name]
       // The file is there, but not all of it says which shot it means.
@@ -109,8 +110,12 @@ extension Planner {
       }
       if undecided[name]?.isEmpty == true { undecided[name] = nil }
       // After its shots, whose takes it is made of.
-      set(planSequence(name, in: view), at: ShotAddress(name, nil))
+      let whole = ShotAddress(name, nil)
+      let before = shots[whole]
+      set(planSequence(name, in: view), at: whole)
+      if before != nil || shots[whole] != nil { sequences.insert(whole) }
     }
+    return sequences
   }
 
   private mutating func set(_ plan: ShotPlan?, at address: ShotAddress) {

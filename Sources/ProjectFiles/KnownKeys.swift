@@ -13,13 +13,15 @@ package enum KnownKeys {
   }
 
   package static let byPlace: [Place: Set<String>] = [
-    Place("project"): ProjectFile.keys.subtracting(["project_name"]),
+    Place("project"): ProjectFile.keys,
     Place("config"): UserConfig.keys,
     Place("sequence"): SequenceFile.keys,
     Place("library"): LibraryEntry.keys,
     Place("sidecar"): Sidecar.keys,
     Place("sidecar", object: "output"): Sidecar.Output.keys,
     Place("sidecar", object: "engine"): Sidecar.EngineFacts.keys,
+    Place("ratings"): ["note"],
+    Place("ratings", object: "#rating"): Rating.keys,
     Place("project", object: "limits"): Limits.keys,
     Place("project", "config", object: "#engines"): ["note"],
     Place("project", "config", object: "#engineEntry"): EngineDefinition.keys,

@@ -120,8 +120,8 @@ extension Project {
 
   /// Why a made shot is frozen: its picture's name is too much like another's.
   package func templateFault(at address: ShotAddress) -> Diagnostic? {
-    guard let reading = sequences[address.sequence], let sequence = reading.model,
-      let each = templates.sources(of: address).first.flatMap({ sequence.shot($0.template)?.each }),
+    guard let sequence = sequences[address.sequence]?.model,
+      let template = templates.sources(of: address).first.flatMap({ sequence.shot($0.template) }),
       let rivals = rivals(of: address, in: sequence)
     else { return nil }
     let message: String
@@ -137,7 +137,7 @@ extension Project {
       label = "rename a picture"
     }
     return Diagnostic(
-      .error, "duplicate-id", message, file: reading.source.file, place: reading.source.place(each.range, label: label),
+      .error, "duplicate-id", message, file: template.file, place: place(of: template, label),
       notes: ["what is made of it is frozen until then; nothing was queued or cancelled"])
   }
 
@@ -145,14 +145,14 @@ extension Project {
   package var templateNotes: [Diagnostic] {
     sequences.values.flatMap { reading -> [Diagnostic] in
       guard let sequence = reading.model else { return [] }
-      return sequence.shots.filter(\.isTemplate).flatMap { notes(on: $0, sequence, reading.source) }
+      return sequence.shots.filter(\.isTemplate).flatMap { notes(on: $0, sequence) }
     }
   }
 
-  private func notes(on template: Shot, _ sequence: SequenceFile, _ source: SourceText) -> [Diagnostic] {
+  private func notes(on template: Shot, _ sequence: SequenceFile) -> [Diagnostic] {
     guard let each = template.each else { return [] }
     func note(_ code: String, _ message: String, _ label: String) -> Diagnostic {
-      Diagnostic(.note, code, message, file: source.file, place: source.place(each.range, label: label))
+      Diagnostic(.note, code, message, file: template.file, place: place(of: template, label))
     }
     let pictures = templates.pictures(of: ShotAddress(sequence.name, template.id))
     if pictures.isEmpty {
@@ -174,6 +174,11 @@ extension Project {
         "`\(Self.shown(id.text))` is written out, so `\(Self.shown(picture.string))` makes no shot of its own",
         "the shot that is written stands in its place")
     }
+  }
+
+  /// Where a template's pattern stands.
+  private func place(of template: Shot, _ label: String) -> Diagnostic.Place? {
+    template.each.flatMap { each in source(of: template.file)?.place(each.range, label: label) }
   }
 
   private static func shown(_ text: String) -> String { TerminalText.shortened(text, to: 80) }

@@ -19,24 +19,16 @@ struct SchemaAgreementTests {
     "beyond-numbers": "`1e400` is a number to JSON, and no program can hold it",
   ]
 
-  /// Files of the StoryCore editor, with keys that look like slips in ours as long as they are not read.
-  private static let foreign: Set<String> = [
-    "of-storycore-flat", "of-storycore-with-generation", "of-storycore-with-shot-ids",
-  ]
-
   // MARK: Good and bad files
 
   @Test func `every schema has good and bad files, and is read`() throws {
-    let formats = Set(Format.allCases.map(\.rawValue)).union(Format.unread)
+    let formats = Set(Format.allCases.map(\.rawValue))
     #expect(Set(try SchemaFiles.names(in: "schemas")) == Set(formats.map { "\($0).schema.json" }))
     for kind in ["good", "bad"] { #expect(Set(try SchemaFiles.names(in: "Tests/schemas/\(kind)")) == formats) }
   }
 
   @Test func `nothing is to be said about good files, nor about the sample project`() throws {
     for entry in try SchemaFiles.cases("good") {
-      let isForeign = Self.foreign.contains(entry.name)
-      if isForeign { #expect(entry.format.findings(entry.text).map(\.code) == ["unknown-key"], "\(entry.name)") }
-      if isForeign { continue }
       #expect(entry.format.findings(entry.text).map(\.message) == [], "\(entry.format)/\(entry.name)")
     }
     for (folder, format) in [("", Format.project), ("sequences/", .sequence), ("library/", .library)] {

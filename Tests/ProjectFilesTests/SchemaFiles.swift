@@ -7,13 +7,10 @@ import Testing
 
 /// The formats that have a schema, and who reads them.
 enum Format: String, CaseIterable {
-  case project, sequence, library, sidecar, config
+  case project, sequence, library, sidecar, config, ratings
 
   /// Keys of other programs, which are read where they stand and which no schema offers.
-  static let foreignKeys: Set<String> = ["project_name"]
-
-  /// Formats with a schema and files, which this reel does not read yet.
-  static let unread: Set<String> = ["ratings"]
+  static let foreignKeys = StoryCoreKeys.all
 
   /// What reel says of a text, as far as the file alone is looked at.
   func findings(_ bytes: [UInt8]) -> [Diagnostic] {
@@ -27,6 +24,7 @@ enum Format: String, CaseIterable {
       case .library: LibraryEntry.read(source, name: "mara").diagnostics
       case .sidecar: Sidecar.read(source).diagnostics
       case .config: UserConfig.read(source).diagnostics
+      case .ratings: Ratings.read(source).diagnostics
       }
     return said.filter { $0.severity != .note }
   }
