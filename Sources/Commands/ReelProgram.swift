@@ -66,6 +66,10 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "cancel": return try CancelCommand(program: self).run(command)
+    case "retry": return try RetryCommand(program: self).run(command)
+    case "pause", "resume": return try PauseCommand(program: self).run(command)
+    case "hold", "release": return try HoldCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

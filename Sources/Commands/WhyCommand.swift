@@ -32,6 +32,7 @@ struct WhyCommand {
     var lines = [
       "\(kind["kind"]?.string ?? "") by \(TerminalText.escaped(kind["engine"]?.string ?? "")): \(TerminalText.escaped(kind["reason"]?.string ?? ""))"
     ]
+    if let message = kind["message"]?.string { lines.append("  \(TerminalText.escaped(message))") }
     if let take = kind["take"]?.string { lines.append("  take  \(TerminalText.escaped(take))") }
     if let fingerprint = kind["fingerprint"]?.string { lines.append("  wants \(fingerprint)") }
     let hasTake = kind["take"]?.string != nil

@@ -21,6 +21,7 @@ extension ProjectLoop {
       } catch {
         reply(.failure(code: "no-shot", message: error.description))
       }
+    case "cancel", "retry", "pause", "resume": steer(call, reply, session)
     default: reply(session.standing.answer(call, engines: session.engineAnswers()))
     }
   }
@@ -59,6 +60,7 @@ extension Standing {
         return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
       }
       return .success(whyAnswer(address))
+    case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }

@@ -25,6 +25,7 @@ extension ProjectLoop {
     for notice in session.notices { emit(.notice(notice)) }
     try recover(session)
     try session.readJournal()
+    ledger.backingOff = Set(session.standing.board.backoffs.keys)
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
@@ -43,6 +44,7 @@ extension ProjectLoop {
           try JobLedger.close(job, "left by an earlier run", in: journal)
         }
       }
+      try journal.forgetBackoffs(before: FileStamp.now() - Session.backoffMemory)
     } catch {
       // What stays open in the journal is looked at by the next run.
       if error.code != .full { throw SessionError(.unusable, "\(error)") }
@@ -163,6 +165,7 @@ extension ProjectLoop {
     if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
     ending.errors = session.standing.picture.problems.all.count { $0.severity == .error }
+    ending.isPaused = session.standing.board.isPaused
     if ending.cause == .done { tally(session) }
     session.close()
     self.session = nil

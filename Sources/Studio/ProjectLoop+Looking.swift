@@ -55,6 +55,7 @@ extension ProjectLoop {
       letUpFailures(session)
     }
     tellLoaded(session)
+    if session.standing.board.isPaused { emit(.paused) }
     probe(session)
     if let again = options.again {
       do throws(Standing.NameError) {

@@ -59,6 +59,8 @@ package actor ProjectLoop {
     package var errors = 0
     /// Names of shots that mean none: nothing is made then.
     package var unknown = 0
+    /// Whether the project was paused: nothing was started then.
+    package var isPaused = false
     /// Takes that were made.
     package var finished = 0
   }

@@ -29,21 +29,10 @@ package struct SequenceEdit {
   package func set(_ key: String, to value: JSON, from before: JSON) throws(SequenceEditError) {
     let path = address.sequence.file
     let content = try read(path)
-    let document: JSONDocument
-    do throws(JSONSyntaxError) {
-      document = try JSONDocument(parsing: content.bytes)
-    } catch {
-      throw SequenceEditError("\(path) cannot be read as JSON just now: \(error.message); nothing was changed")
-    }
-    guard let shots = document.root["shots"], let shot = address.shot,
-      let index = shots.elements.enumerated().first(where: { ($0.element["id"]?.string).map(ShotID.init) == shot })?
-        .offset
-    else {
-      throw SequenceEditError(
-        "\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
-    }
+    let document = try parse(content.bytes)
+    let (index, shot) = try place(in: document)
     let steps: [JSONPathStep] = [.key("shots"), .index(index), .key(key)]
-    let current = shots.elements.enumerated().first { $0.offset == index }?.element[key]?.value ?? .null
+    let current = shot[key]?.value ?? .null
     if key == "seed", current != before {
       throw SequenceEditError(
         "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
@@ -54,6 +43,33 @@ package struct SequenceEdit {
     } catch {
       throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
     }
+    try replace(content, by: edited)
+  }
+
+  func parse(_ bytes: [UInt8]) throws(SequenceEditError) -> JSONDocument {
+    do throws(JSONSyntaxError) {
+      return try JSONDocument(parsing: bytes)
+    } catch {
+      throw SequenceEditError(
+        "\(address.sequence.file) cannot be read as JSON just now: \(error.message); nothing was changed")
+    }
+  }
+
+  /// Where the shot's object stands in `shots`.
+  func place(in document: JSONDocument) throws(SequenceEditError) -> (index: Int, shot: JSONNode) {
+    if let shots = document.root["shots"] {
+      for (index, element) in shots.elements.enumerated()
+      where (element["id"]?.string ?? element["id"]?.number?.text).map(ShotID.init) == address.shot {
+        return (index, element)
+      }
+    }
+    throw SequenceEditError(
+      "\(address.sequence.file) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
+  }
+
+  /// Writes the edited text, unless someone saved the file since it was read.
+  func replace(_ content: Folder.Content, by edited: [UInt8]) throws(SequenceEditError) {
+    let path = address.sequence.file
     guard try read(path).bytes == content.bytes else {
       throw SequenceEditError("\(path) was saved by someone else this very moment; nothing was changed, try again")
     }
@@ -64,7 +80,7 @@ package struct SequenceEdit {
     }
   }
 
-  private func read(_ path: ProjectPath) throws(SequenceEditError) -> Folder.Content {
+  func read(_ path: ProjectPath) throws(SequenceEditError) -> Folder.Content {
     do throws(FileError) {
       return try folder.read(path, limit: JSONFile.maximumSize)
     } catch {
