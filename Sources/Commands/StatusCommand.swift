@@ -50,6 +50,7 @@ struct StatusCommand {
       let unused = answer["inbox"]?["unused"]?.int ?? 0
       lines.append("inbox: \(count(images, "image"))" + (unused > 0 ? ", \(unused) of them used by no shot" : ""))
     }
+    if let pointers = answer["pointers"]?["message"]?.string, !pointers.isEmpty { lines.append(pointers) }
     if answer["paused"]?.bool == true { lines += ["", StudioEvent.pausedSentence] }
     if let next = next(answer) { lines += ["", next] }
     return lines

@@ -78,12 +78,12 @@ extension Picture {
       let content = Self.content(memory)
     {
       know(path, stamp, readAt: memory.hashedAt, &marks)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: content), at: path))
+      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: content), at: path))
     } else if planner.isUsed(path) {
       read(path, stamp, acceptance, &marks)
     } else {
       know(path, stamp, &marks)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: .unread), at: path))
+      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: .unread), at: path))
     }
     marks.files.insert(path)
   }
@@ -100,7 +100,7 @@ extension Picture {
   ) {
     if stamp.size > ContentReader.inlineLimit {
       if let input = project.inputs[path], input.content == .unread {
-        marks.touched.formUnion(project.set(InputFile(stamp: input.stamp, content: .reading), at: path))
+        marks.touched.formUnion(setInput(InputFile(stamp: input.stamp, content: .reading), at: path))
       }
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
@@ -119,7 +119,7 @@ extension Picture {
     }
     let now = FileStamp.now()
     know(path, input.stamp, readAt: now, &marks)
-    marks.touched.formUnion(project.set(input, at: path))
+    marks.touched.formUnion(setInput(input, at: path))
     marks.files.insert(path)
     if let memory = Self.memory(of: input, at: now) {
       learnt[path] = memory

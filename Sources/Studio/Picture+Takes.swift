@@ -82,6 +82,7 @@ extension Picture {
         path: output, sidecar: facts.sidecar, fingerprint: facts.fingerprint, modified: facts.modified,
         presence: outputs[output] ?? .absent)
     }
+    notePointer(take, at: output)
     guard takes.set(take, at: output) else { return }
     marks.takePaths.insert(output)
     for known in [before, take].compactMap({ $0 }) { marks.fingerprints.insert(known.fingerprint) }

@@ -29,9 +29,25 @@ extension ProjectLoop {
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
-    case .make: send.yield(.watch(.dirty(.all)))
+    case .make: lookWhenGitRests()
     }
   }
+
+  /// `make` looks once, and half a checkout is no state that anyone meant.
+  private func lookWhenGitRests() {
+    let wait = gitWait()
+    if !wait.isHeld() {
+      send.yield(.watch(.dirty(.all)))
+      return
+    }
+    Task { [send, times = options.settling] in
+      let deadline = ContinuousClock.now + times.heldAtMost
+      while ContinuousClock.now < deadline, wait.isHeld() { try? await Task.sleep(for: times.heldCheck) }
+      send.yield(.watch(.dirty(.all)))
+    }
+  }
+
+  private func gitWait() -> GitWait { GitWait(git) { [send] in send.yield(.notice($0)) } }
 
   /// After a crash: an output that the journal knows gets its sidecar; what else was under way is decided anew.
   private func recover(_ session: Session) throws(SessionError) {
@@ -76,7 +92,7 @@ extension ProjectLoop {
   private func startWatching(_ session: Session, polling: Bool) throws(SessionError) {
     // Without the folder for cookies `reel sync` has no ground to stand on; everything else goes on.
     try? SyncFolder.prepare(in: session.folder)
-    let isHeld = { @Sendable [git] in git.isBusy }
+    let isHeld = { @Sendable [wait = gitWait()] in wait.isHeld() }
     let watcher: any Watcher =
       polling
       ? PollingWatcher(folder: session.folder, times: options.settling, isHeld: isHeld)
@@ -122,7 +138,7 @@ extension ProjectLoop {
     probe = nil
     emit(.notice(why))
     watcher?.stop()
-    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [git] in git.isBusy }
+    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [wait = gitWait()] in wait.isHeld() }
     do throws(WatchError) {
       try listen(to: poller)
     } catch {

@@ -44,6 +44,7 @@ extension ProjectLoop {
     // What was found goes first: a file is not valid again when one fault took another's place.
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    tellPointers(session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
   }
 
@@ -164,10 +165,20 @@ extension ProjectLoop {
     for planned in plan.wants {
       guard case .waits(let wait) = planned.state else { continue }
       switch wait {
-      case .engine, .pointer: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      case .engine: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      // Said for all pointers at once.
+      case .pointer: continue
       case .input, .reading, .incomplete: continue
       }
     }
+  }
+
+  /// What git-lfs has not brought, said once in one sentence; again only when there is more of it.
+  private func tellPointers(_ session: Session) {
+    let pointers = session.standing.picture.pointers
+    defer { toldPointers = pointers.count }
+    guard pointers.count > toldPointers, let sentence = pointers.sentence else { return }
+    emit(.waiting(message: sentence))
   }
 }
 

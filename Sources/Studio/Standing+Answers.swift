@@ -39,6 +39,16 @@ extension Standing {
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "paused": .bool(board.isPaused),
+      "pointers": pointersAnswer,
+    ]
+  }
+
+  /// `{"takes","references","message"}`: what git-lfs has not brought yet.
+  private var pointersAnswer: JSON {
+    let pointers = picture.pointers
+    return [
+      "takes": .number(JSONNumber(pointers.takes.count)), "references": .number(JSONNumber(pointers.references.count)),
+      "message": .string(pointers.sentence ?? ""),
     ]
   }
 
@@ -71,7 +81,7 @@ extension Standing {
     return [
       "version": 1, "name": .string(picture.name), "shots": .object(counts.json),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
-      "listed": .array(listed), "paused": .bool(board.isPaused),
+      "listed": .array(listed), "paused": .bool(board.isPaused), "pointers": pointersAnswer,
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
