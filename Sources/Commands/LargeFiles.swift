@@ -1,12 +1,9 @@
-internal import Glibc
+internal import Basics
 
 /// git-lfs in the `.gitattributes` of a new project: pictures, films and sound go there where it is installed.
 enum LargeFiles {
   /// Whether git-lfs is among the programs that can be called.
-  static var isThere: Bool {
-    let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    return folders.split(separator: ":").contains { access("\($0)/git-lfs", X_OK) == 0 }
-  }
+  static var isThere: Bool { Programs.find("git-lfs") != nil }
 
   private static let hint = #"# Large files with git-lfs: run "git lfs install" once, then take the # away."#
   private static let activeHint = #"# Large files with git-lfs: run "git lfs install" once on each computer."#
