@@ -6,8 +6,9 @@ extension Picture {
   /// What lies here as a git-lfs pointer: known by its hash, not here yet.
   package struct Pointers: Hashable, Sendable {
     package var takes: Set<ProjectPath> = []
-    /// Those that shots use; others are not even looked at.
     package var references: Set<ProjectPath> = []
+    /// Goes up with every change, so that nobody counts them in vain.
+    package private(set) var changes = 0
 
     package var count: Int { takes.count + references.count }
 
@@ -21,13 +22,31 @@ extension Picture {
     }
   }
 
+  /// Those that matter: references that no shot uses any more are left out.
+  package var pointersInUse: Pointers {
+    var used = pointers
+    used.references = used.references.filter { planner.isUsed($0) }
+    return used
+  }
+
   /// Takes over what is known of a file that recipes may name.
   mutating func setInput(_ input: InputFile?, at path: ProjectPath) -> Set<Touched> {
-    if case .pointer? = input?.content { pointers.references.insert(path) } else { pointers.references.remove(path) }
+    var isPointer = false
+    if case .pointer? = input?.content { isPointer = true }
+    pointers.note(isPointer, path, in: \.references)
     return project.set(input, at: path)
   }
 
   mutating func notePointer(_ take: Take?, at output: ProjectPath) {
-    if take?.presence == .pointer { pointers.takes.insert(output) } else { pointers.takes.remove(output) }
+    pointers.note(take?.presence == .pointer, output, in: \.takes)
+  }
+}
+
+extension Picture.Pointers {
+  fileprivate mutating func note(
+    _ isPointer: Bool, _ path: ProjectPath, in set: WritableKeyPath<Self, Set<ProjectPath>>
+  ) {
+    let isChange = isPointer ? self[keyPath: set].insert(path).inserted : self[keyPath: set].remove(path) != nil
+    if isChange { changes += 1 }
   }
 }

@@ -175,9 +175,11 @@ extension ProjectLoop {
 
   /// What git-lfs has not brought, said once in one sentence; again only when there is more of it.
   private func tellPointers(_ session: Session) {
-    let pointers = session.standing.picture.pointers
-    defer { toldPointers = pointers.count }
-    guard pointers.count > toldPointers, let sentence = pointers.sentence else { return }
+    let changes = session.standing.picture.pointers.changes
+    if changes == toldPointers.changes { return }
+    let pointers = session.standing.picture.pointersInUse
+    defer { toldPointers = (changes, pointers.count) }
+    guard pointers.count > toldPointers.count, let sentence = pointers.sentence else { return }
     emit(.waiting(message: sentence))
   }
 }

@@ -134,8 +134,8 @@ package actor ProjectLoop {
   var ours: Set<ProjectPath> = []
   /// Waits of shots that were told already, so that each is told once.
   var toldWaits: Set<String> = []
-  /// How many git-lfs pointers were told of.
-  var toldPointers = 0
+  /// How many git-lfs pointers were told of, and at which of their changes.
+  var toldPointers = (changes: 0, count: 0)
   /// What the last `idle` said, and whether anything happened since that is worth another.
   var lastIdle: Counts?
   var didSomething = true

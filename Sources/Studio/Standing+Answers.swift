@@ -45,7 +45,7 @@ extension Standing {
 
   /// `{"takes","references","message"}`: what git-lfs has not brought yet.
   private var pointersAnswer: JSON {
-    let pointers = picture.pointers
+    let pointers = picture.pointersInUse
     return [
       "takes": .number(JSONNumber(pointers.takes.count)), "references": .number(JSONNumber(pointers.references.count)),
       "message": .string(pointers.sentence ?? ""),
