@@ -7,13 +7,7 @@ struct CancelCommand {
   let program: ReelProgram
 
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
-    let answer = try program.inquiry(command).ask(ControlCall("cancel", command.shots))
-    if command.flag("json") {
-      program.output.json(answer)
-    } else {
-      for line in Self.text(answer) { program.output.line(line) }
-    }
-    return .done
+    try program.steer(ControlCall("cancel", command.shots), command, Self.text)
   }
 
   static func text(_ answer: JSON) -> [String] {
@@ -24,6 +18,21 @@ struct CancelCommand {
     if cancelled > 0 { parts.append("\(count(cancelled, "job")) cancelled") }
     if cancelling > 0 { parts.append("\(count(cancelling, "job")) cancelling: told to stop") }
     return ["\(parts.joined(separator: ", ")).", "  reel retry makes what was cancelled"]
+  }
+}
+
+extension ReelProgram {
+  /// Has the work steered, and gives the answer as text or as it is.
+  func steer(
+    _ call: ControlCall, _ command: ParsedCommand, _ text: (JSON) -> [String]
+  ) throws(Refusal) -> ExitCode {
+    let answer = try inquiry(command).ask(call)
+    if command.flag("json") {
+      output.json(answer)
+    } else {
+      for line in text(answer) { output.line(line) }
+    }
+    return .done
   }
 }
 

@@ -7,13 +7,7 @@ struct PauseCommand {
   let program: ReelProgram
 
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
-    let answer = try program.inquiry(command).ask(ControlCall(command.name))
-    if command.flag("json") {
-      program.output.json(answer)
-    } else {
-      program.output.line(Self.text(answer))
-    }
-    return .done
+    try program.steer(ControlCall(command.name), command) { [Self.text($0)] }
   }
 
   static func text(_ answer: JSON) -> String {

@@ -4,13 +4,13 @@ package import ProjectFiles
 /// What a person says to the work: stop this, try that again, start nothing for now.
 extension JobBoard {
   /// Cancels what is to be made of some shots (nil: the shot has no plan just now): jobs that wait are taken out, those that run are
-  /// told to stop, and all their wants stand down, those too that have no job yet. What failed is down already; an output that is
-  /// there is written.
+  /// told to stop, and all their wants stand down, those too that have no job yet. What failed is down already, what is held is left to
+  /// its hold; an output that is there is written.
   package mutating func cancel(_ plans: [(address: ShotAddress, plan: ShotPlan?)]) -> [Action] {
     var actions: [Action] = []
     for (address, plan) in plans {
       var named: Set<WantKey> = []
-      for planned in plan?.wants ?? [] {
+      for planned in plan.map({ $0.isHeld ? [] : $0.wants }) ?? [] {
         guard let want = planned.want, planned.isOpen else { continue }
         named.insert(want.key)
         if let job = table[want.key] {

@@ -54,7 +54,8 @@ extension ProjectLoop {
     for key in keys { ledger.forgetBackoff(key) }
     for key in failedCopies.keys where chosen?.contains(key.address) ?? true { failedCopies[key] = nil }
     let answer = session.standing.retryAnswer(keys, areQueued: true)
-    replan(Set(keys.map(\.address)), session)
+    let addresses = Set(keys.map(\.address))
+    replan(selection.map { addresses.intersection($0) } ?? addresses, session)
     return answer
   }
 

@@ -120,6 +120,33 @@ struct GitWaitTests {
     #expect(try await watcher.settle().jobs == Array(expected), "\(film.story)")
   }
 
+  @Test func `a job that runs while its file is in conflict is neither cancelled nor begun again`() async throws {
+    let film = Film(shots: 2)
+    let engine = CountingEngine(in: film)
+    engine.project()
+    try await film.must(
+      """
+      git init -q -b main .; git add -A; git commit -qm one
+      git checkout -qb other; sed -i 's/number 2/snow/' \(Self.name); git commit -qam other
+      git checkout -q main; sed -i 's/number 2/sleet/' \(Self.name); git commit -qam mine
+      """)
+    engine.hold()
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await watcher.next("progress") { $0["shot"]?.string == "sequence_001/shot_001" }
+    _ = try await film.sh("git merge -q other")
+    let problem = try await watcher.next("problem")
+    #expect(problem["code"]?.string == "merge-conflict")
+    #expect(try await film.reel("status", "--json").json["shots"]?["unreadable"]?.int == 1)
+    engine.release()
+    let frozen = try await watcher.settle()
+    // Both were queued before the conflict came, with the prompts of then.
+    #expect(frozen.shots("finished") == ["sequence_001/shot_001", "sequence_001/shot_002"], "\(film.story)")
+    #expect(Happenings(events: watcher.events).of("cancelled").isEmpty)
+    try await film.must("git checkout -q --theirs \(Self.name)")
+    #expect(try await watcher.settle().jobs == ["sequence_001/shot_002"])
+    #expect(engine.runs.count == 3)
+  }
+
   @Test func `a work tree and a submodule are repositories like any other`() async throws {
     let film = try await Self.repository(shots: 2)
     try await film.must("git worktree add -q ../tree -b tree")

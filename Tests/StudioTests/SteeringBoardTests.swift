@@ -33,6 +33,15 @@ import Testing
     #expect(board.isIdle)
   }
 
+  @Test func `a held shot is left to its hold`() throws {
+    var board = Plans.board()
+    var held = try Plans.plan("a", [Plans.want("a", "1")])
+    held.plan?.isHeld = true
+    #expect(board.cancel([held]).isEmpty)
+    held.plan?.isHeld = false
+    #expect(board.replan([held]).map(\.line) == ["enqueue a 1"])
+  }
+
   @Test func `another recipe of a cancelled shot is another want`() throws {
     var (board, plans) = try board()
     _ = board.cancel(plans)
