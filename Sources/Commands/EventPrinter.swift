@@ -100,6 +100,11 @@ final class EventPrinter: Sendable {
       let clean = TerminalText.shortened(message, to: 400)
       if let delay { return ["\(stamp())  \(name): \(clean); next try in \(delay.components.seconds) s"] }
       return ["\(stamp())  \(name) \(output.coloured("failed", .red, .bold)): \(clean)"]
+    // On a terminal the live line says so.
+    case .cancelling(let job):
+      return output.isTerminal ? [] : ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelling"]
+    case .paused: return ["\(stamp())  \(StudioEvent.pausedSentence)"]
+    case .resumed: return ["\(stamp())  going on"]
     case .cancelled(let job, let why): return ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelled: \(why)"]
     case .waiting(let message), .notice(let message): return ["\(stamp())  \(message)"]
     case .stopping(let running, let isLeaving): return stopping(running, isLeaving)

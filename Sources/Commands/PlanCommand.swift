@@ -15,6 +15,8 @@ struct PlanCommand {
       program.output.json(answer)
     } else {
       for line in Self.text(jobs, restores, problems: answer["problems"]?.array ?? []) { program.output.line(line) }
+      if let pointers = answer["pointers"]?["message"]?.string, !pointers.isEmpty { program.output.line(pointers) }
+      if answer["paused"]?.bool == true { program.output.line(StudioEvent.pausedSentence) }
     }
     return jobs.isEmpty && restores.isEmpty ? .done : .pending
   }

@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check] + takeCommands + [
+    commands: [initialise, watch, make, sync, plan, status, why, check] + takeCommands + steering + [
       export, doctor, completions, manual,
     ],
     globalOptions: [
@@ -20,7 +20,7 @@ package enum ReelCommands {
       ExitStatus(0, says: "done"), ExitStatus(1, says: "failed"),
       ExitStatus(2, says: "plan, export: work is pending; check: problems were found"),
       ExitStatus(3, says: "ended, some shots failed"),
-      ExitStatus(4, says: "ended, approval or trust is missing for some"),
+      ExitStatus(4, says: "ended, approval or trust is missing for some, or the project is paused"),
       ExitStatus(10, says: "no project here"), ExitStatus(11, says: "another process holds this project"),
       ExitStatus(12, says: "engine not reachable"), ExitStatus(13, says: "the project's data is not usable"),
       ExitStatus(14, says: "no watcher runs"), ExitStatus(64, says: "wrong usage"),
@@ -62,7 +62,9 @@ package enum ReelCommands {
 
   private static let make = CommandSpec(
     "make", group: "Work", summary: "Generate what is missing and end; for scripts.",
-    discussion: "Shots that failed before are tried again.",
+    discussion:
+      "Shots that failed before are tried again; those that were cancelled are not, before reel retry. Nothing is begun while the "
+      + "project is paused.",
     arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else the whole project")],
     examples: [
       Example("reel make", says: "the whole project"), Example("reel make sequence_002", says: "one sequence"),
@@ -70,6 +72,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(3, says: "some shots failed, or something cannot be read"),
+      ExitStatus(4, says: "the project is paused: some shots were not begun"),
       ExitStatus(11, says: "another process holds the project"),
       ExitStatus(12, says: "some shots wait for an engine that is not here"),
     ])

@@ -9,16 +9,20 @@ package struct JobBoard: Sendable {
   /// How many jobs each engine type works on at a time.
   private let capacities: [String: Int]
   private let newID: @Sendable () -> String
-  private var table = JobTable()
+  var table = JobTable()
   /// What waits for each engine, by its name in the project: two engines of one type work side by side.
   private var lanes: [String: Lane] = [:]
   /// When jobs that wait for a time have waited enough. Entries of jobs that went meanwhile stay in it until their time comes.
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
-  private var down: [WantKey: Down] = [:]
+  var down: [WantKey: Down] = [:]
+  /// Attempts that failed in passing: a job that is queued again for the same want goes on counting there.
+  var backoffs: [WantKey: Backoff] = [:]
   private var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
+  /// While this holds no job starts; those that run go on, and what is wanted is queued.
+  package var isPaused = false
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
   /// after the usual attempts.
   package var isPatient = true
@@ -30,7 +34,8 @@ package struct JobBoard: Sendable {
 
   /// A job's place in the queue of its engine.
   private struct Lane: Sendable {
-    var engineType: String
+    /// How many of its jobs run at a time.
+    var capacity: Int
     var queue = JobQueue(Turn.isBefore)
   }
 
@@ -121,19 +126,27 @@ extension JobBoard {
     if isStopping || table[want.key] != nil { return [] }
     round += 1
     down[want.key] = nil
+    backoffs[want.key] = nil
     return [.enqueue(add(want, .again, rank: 0, isAsked: true))]
   }
 
   private mutating func add(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
-    let job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
-    table.set(job)
-    queue(job)
+    var job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
+    if let backoff = backoffs[want.key] {
+      job.attempt = backoff.attempt
+      wait(&job, .backingOff(until: backoff.until), until: backoff.until)
+    } else {
+      table.set(job)
+      queue(job)
+    }
     return job
   }
 
-  private mutating func queue(_ job: Job) {
+  mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
-    lanes[job.want.engine, default: Lane(engineType: job.want.engineType)].queue.push(turn)
+    let capacity = job.want.jobLimit ?? capacities[job.want.engineType, default: 1]
+    lanes[job.want.engine, default: Lane(capacity: capacity)].capacity = capacity
+    lanes[job.want.engine]?.queue.push(turn)
   }
 
   /// No job starts any more. Those that run go on.
@@ -141,12 +154,6 @@ extension JobBoard {
 
   package mutating func standDown(_ key: WantKey, _ down: Down) { self.down[key] = down }
 
-  /// Lets the failed wants of these shots be tried again; nil means all. Those that a person cancelled stay down.
-  package mutating func letUpFailures(of shots: Set<ShotAddress>?) {
-    down = down.filter { key, reason in
-      if case .failed = reason { !(shots?.contains(key.address) ?? true) } else { true }
-    }
-  }
 }
 
 // MARK: A job's way
@@ -159,10 +166,9 @@ extension JobBoard {
   package mutating func startable(at now: ContinuousClock.Instant) -> [Action] {
     if isStopping { return [] }
     var actions = wake(at: now)
-    if table.unwrittenCount > 0 { return actions }
+    if isPaused || table.unwrittenCount > 0 { return actions }
     for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) {
-      let capacity = capacities[lane.engineType, default: 1]
-      while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
+      while table.count(atEngine: name) < lane.capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
         guard var job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
         job.state = .running
@@ -206,11 +212,16 @@ extension JobBoard {
     job.state = .writing
     job.attempt = 1
     table.set(job)
+    backoffs[job.want.key] = nil
     return job
   }
 
-  /// The take is there.
-  package mutating func finished(_ id: String) -> Job? { remove(id) }
+  /// The take is there. One that arrived after its job was cancelled meets its want all the same, which stands down no more.
+  package mutating func finished(_ id: String) -> Job? {
+    guard let job = remove(id) else { return nil }
+    down[job.want.key] = nil
+    return job
+  }
 
   /// It was cancelled and its engine let go of it.
   package mutating func cancelled(_ id: String) -> Job? { remove(id) }
@@ -228,6 +239,7 @@ extension JobBoard {
     let delay = Self.backoff(after: job.attempt)
     job.attempt += 1
     job.fraction = 0
+    backoffs[job.want.key] = Backoff(attempt: job.attempt, until: now + delay, message: failure.message)
     wait(&job, .backingOff(until: now + delay), until: now + delay)
     return [.retry(job, message: failure.message, after: delay)]
   }
@@ -254,6 +266,7 @@ extension JobBoard {
 
   private mutating func giveUp(_ job: Job, _ failure: Failure) -> [Action] {
     table.remove(job)
+    backoffs[job.want.key] = nil
     down[job.want.key] = .failed(failure.message)
     return [.giveUp(job, message: failure.message, isForGood: !failure.isOfThisMachine)]
   }
@@ -273,9 +286,17 @@ extension JobBoard {
   package var openCount: Int { table.count }
 
   /// Nothing runs, and nothing could start without something happening first.
-  package var isIdle: Bool { isStopping ? !table.hasBusy : table.isEmpty }
+  package var isIdle: Bool {
+    if isStopping { return !table.hasBusy }
+    return isPaused ? !table.hasBusy && table.unwrittenCount == 0 : table.isEmpty
+  }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
+
+  package func job(id: String) -> Job? { table.job(id) }
+
+  /// The shots that have jobs, wanted still or not.
+  package var addressesAtWork: Set<ShotAddress> { table.addresses }
 
   package func standing(_ key: WantKey) -> Down? { down[key] }
 
@@ -296,6 +317,8 @@ extension JobBoard {
     case .queued?: return .queued
     case .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
+    // Whoever cancelled it sees that its engine still has it.
+    case .cancelling? where table[key]?.isCalledOff == true: return .running
     case .cancelling?, nil: break
     }
     switch down[key] {

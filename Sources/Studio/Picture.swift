@@ -20,6 +20,7 @@ package struct Picture {
   /// By the path of the output.
   var sidecars: [ProjectPath: SidecarFacts] = [:]
   var outputs: [ProjectPath: OutputFacts] = [:]
+  package internal(set) var pointers = Pointers()
   /// What the index remembered at the start; an entry is taken out when its file is looked at.
   var remembered: [ProjectPath: IndexedFile]
   /// What the index should learn.

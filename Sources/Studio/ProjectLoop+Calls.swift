@@ -21,6 +21,7 @@ extension ProjectLoop {
       } catch {
         reply(.failure(code: "no-shot", message: error.description))
       }
+    case "cancel", "retry", "pause", "resume": steer(call, reply, session)
     default:
       let unread = session.standing.unread(askedBy: call)
       if unread.isEmpty { return reply(session.standing.answer(call, engines: session.engineAnswers())) }
@@ -76,6 +77,7 @@ extension Standing {
       }
       return .success(whyAnswer(address))
     case "picks": return picksAnswer(addresses ?? [])
+    case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
     case "export", "sheet": return handOver(call)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")

@@ -19,17 +19,23 @@ extension ProjectLoop {
       case .drop(let job):
         ledger.dropped(job.id, "no longer wanted")
         emit(.cancelled(StudioEvent.JobSummary(job), why: "no longer wanted"))
-      case .cancel(let job): tasks[job.id]?.cancel()
+      case .cancel(let job):
+        tasks[job.id]?.cancel()
+        emit(.cancelling(StudioEvent.JobSummary(job)))
+      case .callOff(let job): callOff(job)
+      case .standDown: break
       case .start(let job): start(job, session)
       case .write(let job): write(job)
       case .copy(let want, let take): copy(take, for: want, session)
       case .giveUp(let job, let message, let isForGood):
         forget(job.id)
+        ledger.forgetBackoff(job.want.key)
         if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
         tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
         forget(job.id)
         ledger.failed(job.id, message, canPass: true)
+        ledger.backsOff(job, after: delay, message)
         tellFailed(job, message, retryIn: delay, session)
       case .rewrite(let job, let message, let delay):
         // Its want may have changed while it was written, but it is kept all the same.
@@ -88,7 +94,9 @@ extension ProjectLoop {
     }
     emit(.started(StudioEvent.JobSummary(job)))
     startTimes[job.id] = ContinuousClock.now
-    let order = EngineJob(id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder)
+    let order = EngineJob(
+      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
+      state: session.places?.state ?? "")
     tasks[job.id] = Task { [send, id = job.id] in
       do throws(EngineError) {
         let output = try await engine.make(order) { fraction, doing in
@@ -114,6 +122,7 @@ extension ProjectLoop {
         return failed(id, JobBoard.Failure(message: message, canPass: false), session)
       }
       ledger.writing(id, JobOutput(take))
+      ledger.forgetBackoff(job.want.key)
       outputs[id] = take
       write(job)
     }
@@ -129,8 +138,9 @@ extension ProjectLoop {
     guard let job = session.standing.board.cancelled(id) else { return }
     didSomething = true
     if stopping == .leaving { return ledger.left(id) }
-    ledger.dropped(id, "the shot changed while it ran")
-    emit(.cancelled(StudioEvent.JobSummary(job), why: "the shot changed while it ran"))
+    let why = job.isCalledOff ? job.want.address.calledOff : "the shot changed while it ran"
+    ledger.dropped(id, why)
+    emit(.cancelled(StudioEvent.JobSummary(job), why: why))
     replan([job.want.address], session)
   }
 
@@ -138,7 +148,7 @@ extension ProjectLoop {
     guard let engine = engines.byType[job.want.engineType],
       let ending = TakeName.fileExtension(for: output.type)
     else { return nil }
-    let digest = Digest(of: output.bytes)
+    let (digest, bytes) = output.content.identity
     let want = job.want
     let name = TakeName(
       shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest,
@@ -146,7 +156,7 @@ extension ProjectLoop {
     var sidecar = Sidecar(
       kind: want.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: want.recipe.fields,
       output: Sidecar.Output(
-        digest: digest, bytes: output.bytes.count, type: output.type, width: output.width, height: output.height),
+        digest: digest, bytes: bytes, type: output.type, width: output.width, height: output.height),
       engine: Sidecar.EngineFacts(name: want.engine, type: want.engineType, version: engine.version))
     if !engine.isBuiltIn {
       sidecar.engine.job = job.id
@@ -154,7 +164,7 @@ extension ProjectLoop {
       sidecar.seconds = startTimes[job.id].map { ($0.duration(to: ContinuousClock.now).seconds * 10).rounded() / 10 }
     }
     return TakeWriter.Order(
-      path: want.address.sequence.folder.appending(name.description), bytes: output.bytes, sidecar: sidecar)
+      path: want.address.sequence.folder.appending(name.description), content: output.content, sidecar: sidecar)
   }
 }
 
@@ -183,6 +193,7 @@ extension ProjectLoop {
       let failure = JobBoard.Failure(message: error.description, canPass: true, isOfThisMachine: error.isOfThisMachine)
       return perform(session.standing.board.unwritten(id, failure, at: ContinuousClock.now), session)
     }
+    letUpIfMet(id, session)
     guard let job = session.standing.board.finished(id), let take = outputs[id] else { return }
     let seconds = startTimes[id]?.duration(to: ContinuousClock.now).seconds ?? 0
     forget(id)

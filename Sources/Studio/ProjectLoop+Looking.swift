@@ -44,6 +44,7 @@ extension ProjectLoop {
     // What was found goes first: a file is not valid again when one fault took another's place.
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    tellPointers(session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
   }
 
@@ -55,6 +56,7 @@ extension ProjectLoop {
       letUpFailures(session)
     }
     tellLoaded(session)
+    if session.standing.board.isPaused { emit(.paused) }
     probe(session)
     if let again = options.again {
       do throws(Standing.NameError) {
@@ -163,10 +165,22 @@ extension ProjectLoop {
     for planned in plan.wants {
       guard case .waits(let wait) = planned.state else { continue }
       switch wait {
-      case .engine, .pointer: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      case .engine: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      // Said for all pointers at once.
+      case .pointer: continue
       case .input, .reading, .incomplete: continue
       }
     }
+  }
+
+  /// What git-lfs has not brought, said once in one sentence; again only when there is more of it.
+  private func tellPointers(_ session: Session) {
+    let changes = session.standing.picture.pointers.changes
+    if changes == toldPointers.changes { return }
+    let pointers = session.standing.picture.pointersInUse
+    defer { toldPointers = (changes, pointers.count) }
+    guard pointers.count > toldPointers.count, let sentence = pointers.sentence else { return }
+    emit(.waiting(message: sentence))
   }
 }
 

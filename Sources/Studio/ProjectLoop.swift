@@ -59,6 +59,8 @@ package actor ProjectLoop {
     package var errors = 0
     /// Names of shots that mean none: nothing is made then.
     package var unknown = 0
+    /// Whether the project was paused: nothing was started then.
+    package var isPaused = false
     /// Takes that were made.
     package var finished = 0
   }
@@ -79,6 +81,7 @@ package actor ProjectLoop {
     case wrote(id: String, FileError?)
     case copied(Want, from: Take, Result<ProjectPath, FileError>)
     case read(ProjectPath, InputFile?)
+    case notice(String)
     case call(ControlCall, reply: @Sendable (ControlReply) -> Void)
     case stop(Stop)
     case tick
@@ -133,6 +136,8 @@ package actor ProjectLoop {
   var ours: Set<ProjectPath> = []
   /// Waits of shots that were told already, so that each is told once.
   var toldWaits: Set<String> = []
+  /// How many git-lfs pointers were told of, and at which of their changes.
+  var toldPointers = (changes: 0, count: 0)
   /// What the last `idle` said, and whether anything happened since that is worth another.
   var lastIdle: Counts?
   var didSomething = true
@@ -218,6 +223,7 @@ package actor ProjectLoop {
     case .made(let id, let result): made(id, result, session)
     case .wrote(let id, let error): wrote(id, error, session)
     case .copied(let want, let take, let result): copied(want, take, result, session)
+    case .notice(let sentence): emit(.notice(sentence))
     case .call(let call, let reply): answer(call, reply, session)
     case .stop(let level): stop(level, session)
     case .tick: break

@@ -102,20 +102,6 @@ package final class Session {
     return standing.answer(call, engines: engineAnswers())
   }
 
-  /// Wants that failed for good or were cancelled stay down.
-  package func readJournal() throws(SessionError) {
-    guard let journal else { return }
-    do throws(JournalError) {
-      for entry in try journal.standingDown() {
-        guard let address = ShotAddress(entry.shot), let kind = Kind(entry.kind) else { continue }
-        let key = WantKey(address: address, kind: kind, fingerprint: entry.fingerprint)
-        standing.board.standDown(key, entry.state == .failed ? .failed(entry.message ?? "it failed") : .cancelled)
-      }
-    } catch {
-      throw SessionError(.unusable, "\(error)")
-    }
-  }
-
   /// Tells the index what was read; it is only a memory, so a failure costs time at the next start and nothing else.
   package func saveIndex() {
     guard let index else { return }

@@ -20,11 +20,16 @@ package enum StudioEvent: Sendable {
   case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: ProjectPath)
   /// `retryIn` is nil when it failed for good.
   case failed(JobSummary, message: String, retryIn: Duration?)
+  /// A job that runs was cancelled; its engine was told, and has not let go of it yet.
+  case cancelling(JobSummary)
   case cancelled(JobSummary, why: String)
   /// Wants that cannot be worked on now, and why.
   case waiting(message: String)
   /// Something about the machine that is worth a line, such as the limit of watches.
   case notice(String)
+  /// The project starts no job until it is resumed; also told at the start of a run.
+  case paused
+  case resumed
   /// A stop was asked for; jobs that run are finishing, or were left.
   case stopping(running: [JobSummary], isLeaving: Bool)
   /// The loop came to rest: all that was seen is done.
