@@ -1,4 +1,5 @@
 package import Basics
+package import Cache
 package import Engines
 internal import Glibc
 package import Index
@@ -18,6 +19,8 @@ package final class Session {
   private let lock: HolderLock?
   package let index: ProjectIndex?
   package let journal: JobJournal?
+  /// What this user's engines made before, for any project. A cold look asks it too; it is told nothing by one.
+  package let cache: OutputCache
   package var standing: Standing
   /// What happened to the index or the journal that the user should know.
   package private(set) var notices: [String]
@@ -42,6 +45,8 @@ package final class Session {
     self.engines = engines
     let config = UserConfigFile.read(environment)
     notices = config.notices
+    let cache = OutputCache(in: StateFolders.cache(environment), size: config.model.cacheSize)
+    self.cache = cache
     var remembered: [ProjectPath: IndexedFile] = [:]
     if case .exclusive = hold {
       let places: StateFolders
@@ -75,7 +80,9 @@ package final class Session {
       "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
     standing = Standing(
-      picture: Picture(of: folder, planner: planner, config: config.model, remembered: remembered),
+      picture: Picture(of: folder, planner: planner, config: config.model, remembered: remembered) {
+        cache.output(of: $0, kind: $1, wished: $2)
+      },
       board: board)
   }
 

@@ -58,6 +58,7 @@ extension JobBoard.Action {
     case .cancel(let job): return "cancel \(of(job.want))"
     case .write(let job): return "write \(of(job.want))"
     case .copy(let want, _): return "copy \(of(want))"
+    case .restore(let want, _): return "restore \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
@@ -69,7 +70,7 @@ extension JobBoard.Action {
     switch self {
     case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy: nil
+    case .copy, .restore: nil
     }
   }
 }
@@ -283,7 +284,7 @@ extension JobBoard.Action {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy: break
+        case .retry, .rewrite, .copy, .restore: break
         }
       }
     }
