@@ -54,6 +54,7 @@ extension Standing {
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
+    case "unneeded": return .success(unneededAnswer())
     case "takes": return .success(takesAnswer(addresses))
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {

@@ -5,7 +5,7 @@ internal import Glibc
 package import Index
 package import Journal
 package import Planning
-internal import ProjectFiles
+package import ProjectFiles
 internal import Watching
 
 /// An open project: its folder, this process's hold on it, what is kept about it outside, and how things stand.
@@ -43,9 +43,8 @@ package final class Session {
       throw SessionError(.noProject, "\(error)")
     }
     self.engines = engines
-    let config = UserConfigFile.read(environment)
+    let (cache, config) = Self.cache(environment)
     notices = config.notices
-    let cache = OutputCache(in: StateFolders.cache(environment), size: config.model.cacheSize)
     self.cache = cache
     var remembered: [ProjectPath: IndexedFile] = [:]
     if case .exclusive = hold {
@@ -84,6 +83,14 @@ package final class Session {
         cache.output(of: $0, kind: $1, wished: $2)
       },
       board: board)
+  }
+
+  /// The user's cache, as the user's config.json wants it.
+  package static func cache(
+    _ environment: [String: String] = StateFolders.processEnvironment()
+  ) -> (cache: OutputCache, config: (model: UserConfig, notices: [String])) {
+    let config = UserConfigFile.read(environment)
+    return (OutputCache(in: StateFolders.cache(environment), size: config.model.cacheSize), config)
   }
 
   /// Reads the whole project, references included, whatever their size; for commands that answer and end.
