@@ -24,17 +24,31 @@ extension OutputCache {
     guard try source.contentHash(path.string) == (sidecar.output.digest, sidecar.output.bytes) else { return }
     let text = sidecar.text
     guard makeRoom(for: Int64(sidecar.output.bytes + text.count), in: folder, leaving: reserve) else { return }
+    // Another process may find the folder empty and remove it before the first file is in it.
+    for isLast in [false, false, true] {
+      do throws(FileError) {
+        try write(entry, text, source, in: folder)
+        break
+      } catch {
+        if isLast || !error.isAbsence { throw error }
+      }
+    }
+    state.withLock { _ = $0.refused.remove(entry) }
+    add(Int64(sidecar.output.bytes + text.count), in: folder)
+  }
+
+  private func write(
+    _ entry: Entry, _ facts: [UInt8], _ source: borrowing Descriptor, in folder: Folder
+  ) throws(FileError) {
     let place = Self.place(of: entry)
     try makeFolder(Self.place(of: entry.fingerprint), in: folder)
     // Over what is there without facts: another process may be about to remove just that.
     _ = try AtomicFile.write(
       to: place.output, in: folder, existing: .replace, mode: 0o600, isDurable: false
-    ) { file throws(FileError) in try source.copyContent(to: file, path.string) }
+    ) { file throws(FileError) in try source.copyContent(to: file, place.output.string) }
     _ = try AtomicFile.write(
       to: place.facts, in: folder, existing: .replace, mode: 0o600, isDurable: false
-    ) { file throws(FileError) in try file.writeAll(text, path: place.facts.string) }
-    state.withLock { _ = $0.refused.remove(entry) }
-    add(Int64(sidecar.output.bytes + text.count), in: folder)
+    ) { file throws(FileError) in try file.writeAll(facts, path: place.facts.string) }
   }
 
   /// Makes a folder and those above it, for this user alone.

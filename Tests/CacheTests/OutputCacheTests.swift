@@ -261,6 +261,58 @@ struct OutputCacheTests {
     #expect(scratch.read("cache/outputs/account").flatMap { OutputCache.total($0) } == cache.survey().bytes)
   }
 
+  @Test func `several at once store, read and drive out, and nobody ever gets a wrong byte`() async throws {
+    let (cache, _) = try small(6)
+    let size = cache.size
+    for number in 0..<10 {
+      mkdir(scratch.file("project/\(number)"), 0o755)
+      scratch.write("project/\(number).png", Array(big(number).utf8))
+    }
+    let hits = await withTaskGroup(of: Int.self) { group in
+      for worker in 0..<4 {
+        // Each knows as little of the others as a process of its own would.
+        group.addTask { [scratch] in
+          let cache = OutputCache(in: scratch.file("cache"), size: size)
+          guard let project = try? Folder(opening: scratch.file("project")) else { return -1 }
+          var hits = 0
+          for step in 0..<150 {
+            let number = (step * step + worker * 3 + step / 9) % 10
+            let sidecar = Self.sidecar(number, content: "\(number)" + String(repeating: ".", count: 999))
+            if let found = cache.output(of: sidecar.fingerprint, kind: .still), let file = cache.open(found) {
+              let bytes = (try? file.readAll(limit: 2000, sizeHint: 1000, path: "cached")) ?? []
+              if Digest(of: bytes) != sidecar.output.digest { return -1 }
+              cache.markUsed(found)
+              hits += 1
+            } else {
+              // What another removes at this very moment may be in the way; then it is not stored.
+              try? cache.store(sidecar, from: ProjectPath(trusted: "\(number).png"), in: project)
+            }
+          }
+          return hits
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(!hits.contains(-1) && hits.contains { $0 > 0 }, "\(hits)")
+    let fresh = OutputCache(in: scratch.file("cache"), size: size)
+    try store(big(11), recipe: "last", in: fresh)
+    let last = fresh.survey()
+    #expect(last.count > 0 && last.bytes <= 4 * size)
+    for number in 0..<10 {
+      let sidecar = Self.sidecar(number, content: big(number))
+      guard let found = fresh.output(of: sidecar.fingerprint, kind: .still) else { continue }
+      #expect(try text(found, in: fresh) == big(number))
+    }
+  }
+
+  private static func sidecar(_ number: Int, content: String) -> Sidecar {
+    let bytes = Array(content.utf8)
+    return Sidecar(
+      kind: .still, shot: "sequence_001/a", fingerprint: fingerprint("take\(number)"), recipe: [:],
+      output: Sidecar.Output(digest: Digest(of: bytes), bytes: bytes.count, type: "image/png"),
+      engine: Sidecar.EngineFacts(name: "desk", type: "painter", version: "7"))
+  }
+
   @Test func `a full disk takes from the cache first`() throws {
     let sidecars = try (1...5).map { try store(big($0), recipe: "take\($0)") }
     for (index, sidecar) in sidecars.enumerated() { setLastUse(of: sidecar, secondsAgo: 100 - index) }

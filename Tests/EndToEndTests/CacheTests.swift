@@ -124,6 +124,57 @@ struct CacheTests {
     #expect(film.takes.count == 3)
   }
 
+  @Test func `a take that finds the disk full drives outputs out of the cache`() async throws {
+    let film = Film(shots: 30)
+    let mount = try await film.sh("mkdir ../small && mount -t tmpfs -o size=1m none ../small")
+    if mount.status != 0 { return }
+    try await film.must(
+      """
+      sed -i 's/"version": 1,/"version": 1, "limits": { "freeDisk": "0 B" },/' project.json
+      mkdir ../small/film; mv project.json sequences ../small/film/
+      """)
+    let environment = "cd ../small/film; export XDG_CACHE_HOME=$PWD/../cache"
+    let made = try await film.sh("\(environment); $REEL make --json; find ../cache -type f | wc -l")
+    #expect(made.jobs.count == 30, "\(film.story)")
+    let before = Int(made.lines.last ?? "") ?? 0
+    #expect(before > 10, "\(made.lines.last ?? "")")
+    let late = try await film.sh(
+      #"""
+      \#(environment); sed -i 's/number 7"/number 7, in a storm"/' sequences/sequence_001.json
+      cat /dev/zero >../ballast 2>/dev/null
+      $REEL watch --json --poll >../../said & pid=$!
+      for i in $(seq 400); do grep -q finished ../../said && break; sleep 0.05; done
+      kill $pid; wait $pid; find ../cache -type f | wc -l
+      """#)
+    let story = film.story + String(decoding: film.scratch.read("said") ?? [], as: UTF8.self)
+    _ = try await film.sh("umount ../small")
+    #expect(String(decoding: film.scratch.read("said") ?? [], as: UTF8.self).contains("\"finished\""), "\(story)")
+    #expect((Int(late.lines.last ?? "") ?? before) < before, "\(late.output)")
+  }
+
+  @Test func `two at once on two clones, with a cache too small for both, make what they need and nothing else`()
+    async throws
+  {
+    let film = try await Self.repository(shots: 20)
+    try await film.must(
+      "git clone -q . ../one; git clone -q . ../two; sed -i 's/rain/fog/' ../two/sequences/sequence_001.json")
+    try await film.must(
+      "mkdir -p $HOME/.config/reelwright; echo '{ \"cache\": { \"size\": \"40 kB\" } }' >$HOME/.config/reelwright/config.json"
+    )
+    let both = try await film.sh(
+      "$REEL -C ../one make --json >../one.log & one=$!; $REEL -C ../two make --json >../two.log; s=$?; wait $one && exit $s"
+    )
+    #expect(both.status == 0, "\(film.story)")
+    try await film.must("diff -r sequences/sequence_001 ../one/sequences/sequence_001")
+    for name in ["one", "two"] {
+      let status = try await film.reel("-C", "../\(name)", "status", "--json")
+      #expect(status.json["shots"]?["fresh"]?.int == 20, "\(film.story)")
+      let log = String(decoding: film.scratch.read("\(name).log") ?? [], as: UTF8.self)
+      let faults = log.split(separator: "\n").filter { $0.contains("\"notice\"") || $0.contains("\"failed\",") }
+      #expect(faults == [])
+    }
+  }
+
   // MARK: gc
 
   @Test func `gc says what it would free, frees nothing without a yes, and then just that`() async throws {
