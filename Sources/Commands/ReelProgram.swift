@@ -91,6 +91,7 @@ package struct ReelProgram: Sendable {
     case "completions": return CompletionsCommand(program: self).run(command)
     case "doctor": return try DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)
+    case "gc": return try CollectCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

@@ -115,6 +115,7 @@ extension JobBoard {
         if table[want.key] != nil { continue }
         actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
+      case .restorable(let cached, _): actions.append(.restore(want, cached))
       case .fresh, .waits: break
       }
     }

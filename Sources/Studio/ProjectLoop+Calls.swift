@@ -71,6 +71,7 @@ extension Standing {
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
+    case "unneeded": return .success(unneededAnswer())
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {
         return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")

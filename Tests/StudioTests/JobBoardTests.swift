@@ -60,6 +60,7 @@ extension JobBoard.Action {
     case .standDown(let want): return "stand down \(of(want))"
     case .write(let job): return "write \(of(job.want))"
     case .copy(let want, _): return "copy \(of(want))"
+    case .restore(let want, _): return "restore \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
@@ -71,7 +72,7 @@ extension JobBoard.Action {
     switch self {
     case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job), .callOff(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy, .standDown: nil
+    case .copy, .restore, .standDown: nil
     }
   }
 }
@@ -305,7 +306,7 @@ extension JobBoard.State {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy, .standDown: break
+        case .retry, .rewrite, .copy, .restore, .standDown: break
         }
       }
     }
