@@ -64,8 +64,8 @@ package final class TestFolder: Sendable {
 
   /// Writes the user's own config.json.
   package func configure(_ text: String) {
-    for name in ["home/.config", "home/.config/reelwright"] { mkdir(scratch.file(name), 0o700) }
-    scratch.write("home/.config/reelwright/config.json", Array(text.utf8))
+    for name in ["config", "config/reelwright"] { mkdir(scratch.file(name), 0o700) }
+    scratch.write("config/reelwright/config.json", Array(text.utf8))
   }
 
   /// The user's cache of outputs.
