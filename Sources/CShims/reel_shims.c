@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <signal.h>
+#include <sys/statfs.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -193,4 +194,8 @@ int64_t reel_tree_size(const char *path) {
 int reel_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
   return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+
+uint32_t reel_file_system(const char *path) {
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
 }

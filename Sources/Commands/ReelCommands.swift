@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake],
+    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake, doctor, completions, manual],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
       .flag("json", help: "answer as JSON, for programs"),
@@ -113,6 +113,27 @@ package enum ReelCommands {
     arguments: [oneShot],
     options: [.flag("same-seed", help: "make the same recipe once more instead")],
     examples: [Example("reel retake shot_002", says: "another seed, another take")])
+
+  private static let doctor = CommandSpec(
+    "doctor", group: "Set up",
+    summary: "Say what stands in the way on this machine and in this project, each with its fix.",
+    arguments: [folder],
+    examples: [Example("reel doctor", says: "programs, engines, limits, git-lfs, disk, and who holds the project")],
+    exitStatuses: [ExitStatus(0, says: "nothing, or warnings only"), ExitStatus(2, says: "something does not work")])
+
+  private static let completions = CommandSpec(
+    "completions", group: "Set up", summary: "Print the script that completes reel in a shell.",
+    discussion:
+      "Put it where your shell finds it, or let the shell read it at its start. Commands, options, shots and takes are completed.",
+    arguments: [ArgumentSpec("SHELL", .one, kind: .choice(CompletionsCommand.shells), help: "bash, zsh or fish")],
+    examples: [
+      Example("source <(reel completions bash)", says: "in ~/.bashrc; in ~/.zshrc with zsh"),
+      Example("reel completions fish >~/.config/fish/completions/reel.fish", says: "once"),
+    ])
+
+  private static let manual = CommandSpec(
+    "manual", group: "Set up", summary: "Print the manual page, for man.",
+    examples: [Example("reel manual | man -l -", says: "read it")])
 
   private static let sync = CommandSpec(
     "sync", group: "Work", summary: "Wait until the running watcher has planned all that was saved before.",

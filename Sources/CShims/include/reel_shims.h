@@ -49,6 +49,9 @@ int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char 
 /// POSIX_SPAWN_SETSID, which glibc shows only to GNU sources.
 extern const short reel_spawn_own_session;
 
+/// statfs(2): the magic number of the file system that a path lies on (linux/magic.h), 0 when it cannot be asked.
+uint32_t reel_file_system(const char *path);
+
 /// prctl(PR_SET_PDEATHSIG): the calling process gets SIGKILL when the thread that started it ends.
 void reel_die_with_parent(void);
 /// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.
