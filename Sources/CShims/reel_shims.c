@@ -194,6 +194,7 @@ int64_t reel_tree_size(const char *path) {
 int reel_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
   return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
 
 uint32_t reel_file_system(const char *path) {
   struct statfs status;

@@ -9,14 +9,16 @@ package struct JobBoard: Sendable {
   /// How many jobs each engine type works on at a time.
   private let capacities: [String: Int]
   private let newID: @Sendable () -> String
-  private var table = JobTable()
+  var table = JobTable()
   /// What waits for each engine, by its name in the project: two engines of one type work side by side.
   private var lanes: [String: Lane] = [:]
   /// When jobs that wait for a time have waited enough. Entries of jobs that went meanwhile stay in it until their time comes.
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
   private var down: [WantKey: Down] = [:]
-  private var round = 0
+  /// What an earlier run left with its engines, until its shots are decided.
+  var left: [WantKey: LeftJob] = [:]
+  private(set) var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
@@ -83,7 +85,7 @@ extension JobBoard {
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
-    var actions: [Action] = []
+    var actions = abandon(of: address, butOf: wanted, named: named)
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
@@ -109,9 +111,16 @@ extension JobBoard {
       case .needed(let reason):
         // Also while it is being cancelled: when its engine has let go of it, its shot is planned again.
         if table[want.key] != nil { continue }
+        if let job = takeUp(want, reason, rank: rank) {
+          actions.append(.adopt(job))
+          continue
+        }
         actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
-      case .fresh, .waits: break
+      case .fresh:
+        // A person had asked for it once more.
+        if let job = takeUp(want, .again, rank: rank) { actions.append(.adopt(job)) }
+      case .waits: break
       }
     }
     return actions
@@ -132,7 +141,7 @@ extension JobBoard {
     return job
   }
 
-  private mutating func queue(_ job: Job) {
+  mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
     let capacity = job.want.jobLimit ?? capacities[job.want.engineType, default: 1]
     lanes[job.want.engine, default: Lane(capacity: capacity)].capacity = capacity
@@ -278,6 +287,8 @@ extension JobBoard {
   package var isIdle: Bool { isStopping ? !table.hasBusy : table.isEmpty }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
+
+  package func job(_ id: String) -> Job? { table.job(id) }
 
   package func standing(_ key: WantKey) -> Down? { down[key] }
 

@@ -45,6 +45,7 @@ extension ProjectLoop {
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+    abandonGone(session)
   }
 
   /// The project was read for the first time.
