@@ -23,7 +23,12 @@ package enum IdleKeys {
             continue
           }
           for (key, place) in places(settings) {
-            if reads.contains(key) { used.insert(place) } else { idle[place] = (key, engine) }
+            if reads.contains(key) {
+              used.insert(place)
+            } else if !shot.isEditors || place.file != shot.file || !shot.range.contains(place.range.lowerBound) {
+              // The StoryCore editor writes all keys into each shot, whatever engine there is.
+              idle[place] = (key, engine)
+            }
           }
         }
       }

@@ -98,7 +98,7 @@ struct ShotResolver {
       fields = try form.recipe(for: request)
     } catch {
       let brace = shot.range.lowerBound..<(shot.range.lowerBound + 1)
-      report(.error, "refused-by-engine", error.message, Origin(file: address.sequence.file, range: brace))
+      report(.error, "refused-by-engine", error.message, Origin(file: shot.file, range: brace))
       return .frozen
     }
     return .resolved(
@@ -169,7 +169,7 @@ extension ShotResolver {
     _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ origin: Origin?, label: String = ""
   ) {
     if severity == .error { isFrozen = true }
-    let file = origin?.file ?? address.sequence.file
+    let file = origin?.file ?? shot.file
     let place = origin?.range.flatMap { range in project.source(of: file)?.place(range, label: label) }
     var notes = place == nil && !label.isEmpty ? [label] : []
     if severity == .error {

@@ -160,6 +160,7 @@ extension ProjectLoop {
     timer?.task.cancel()
     watcher?.stop()
     control?.stop()
+    for question in questions { question.reply(.failure(code: "ended", message: "the watcher ended")) }
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()

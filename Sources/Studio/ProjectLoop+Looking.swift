@@ -100,7 +100,7 @@ extension ProjectLoop {
   }
 
   private func tellLoaded(_ session: Session) {
-    let watched = ["project.json", "sequences", "inbox", "library", "workflows"].filter { name in
+    let watched = ["project.json", "sequences", "shots", "inbox", "library", "workflows"].filter { name in
       let looked = try? session.folder.look(at: ProjectPath(trusted: name))
       return isWatching && looked != nil
     }
@@ -112,7 +112,7 @@ extension ProjectLoop {
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
-  private func read(_ path: ProjectPath, _ session: Session) {
+  func read(_ path: ProjectPath, _ session: Session) {
     Task { [send, reader, folder = session.folder] in
       send.yield(.read(path, await reader.read(path, in: folder)))
     }

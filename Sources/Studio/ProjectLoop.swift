@@ -124,6 +124,8 @@ package actor ProjectLoop {
   var syncs: [String: Sync] = [:]
   /// Calls that came before the project was read.
   var earlyCalls: [(ControlCall, @Sendable (ControlReply) -> Void)] = []
+  /// Calls for whose answers takes are being read.
+  var questions: [Question] = []
   var timer: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
 
   // What was said and decided so far.
@@ -160,6 +162,13 @@ package actor ProjectLoop {
     var isSeen = false
     /// Whether it also waits until nothing runs any more.
     var untilIdle: Bool
+    var reply: @Sendable (ControlReply) -> Void
+  }
+
+  /// A call whose answer says of takes whether they were edited, which is known when they have been read.
+  struct Question {
+    var call: ControlCall
+    var unread: Set<ProjectPath>
     var reply: @Sendable (ControlReply) -> Void
   }
 
@@ -223,6 +232,7 @@ package actor ProjectLoop {
     }
     settleProbe(session)
     settleWaits(session)
+    answerQuestions(session)
     retryCopies(session)
     start(session)
     rest(session)
