@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
@@ -50,6 +51,7 @@ let package = Package(
     room("JSONText", ["Basics"]),
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
+    room("Archive", ["CArchive", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -67,8 +69,8 @@ let package = Package(
     room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "CAssets",
-        "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "Archive",
+        "CAssets", "CShims",
       ]),
 
     // Programs.
@@ -93,6 +95,7 @@ let package = Package(
     tests(of: "Engines"),
     tests(of: "Studio"),
     tests(of: "Arguments"),
+    tests(of: "Archive"),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(

@@ -77,6 +77,7 @@ extension Standing {
       return .success(whyAnswer(address))
     case "picks": return picksAnswer(addresses ?? [])
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
+    case "export", "sheet": return handOver(call)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }
   }

@@ -75,7 +75,7 @@ extension Standing {
   }
 
   /// Why a shot is in its state, in some words.
-  private func detail(of plan: ShotPlan, _ state: ShotState) -> String {
+  func detail(of plan: ShotPlan, _ state: ShotState) -> String {
     if plan.isFrozen { return "see its problems: reel check" }
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
       if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { return message }
