@@ -71,8 +71,8 @@ let package = Package(
     room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments", "Archive",
-        "CAssets", "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
+        "Archive", "CAssets", "CShims",
       ]),
 
     // Programs.

@@ -46,6 +46,7 @@ extension ProjectLoop {
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     tellPointers(session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+    abandonGone(session)
   }
 
   /// The project was read for the first time.

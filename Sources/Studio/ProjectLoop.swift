@@ -78,6 +78,10 @@ package actor ProjectLoop {
     case watchEnded(Int)
     case progress(id: String, fraction: Double, doing: String)
     case made(id: String, Result<EngineOutput, EngineError>)
+    /// The engine that was asked to go on with a job knows nothing of it.
+    case lost(id: String)
+    /// What the engine kept for a job is gone.
+    case cleared(id: String)
     case wrote(id: String, FileError?)
     case copied(Want, from: Take, Result<ProjectPath, FileError>)
     /// The path of the take; nil when the cache did not hold it any more.
@@ -117,6 +121,8 @@ package actor ProjectLoop {
   // What is under way.
   var tasks: [String: Task<Void, Never>] = [:]
   var startTimes: [String: ContinuousClock.Instant] = [:]
+  /// Jobs that are over and whose engines clear up after them.
+  var clearing: [String: Task<Void, Never>] = [:]
   /// Outputs from when they were made until they are written.
   var outputs: [String: TakeWriter.Order] = [:]
   var pendingReads: Set<ProjectPath> = []
@@ -230,6 +236,8 @@ package actor ProjectLoop {
         emit(.progress(StudioEvent.JobSummary(job), fraction: fraction, doing: doing))
       }
     case .made(let id, let result): made(id, result, session)
+    case .lost(let id): lost(id, session)
+    case .cleared(let id): clearing[id] = nil
     case .wrote(let id, let error): wrote(id, error, session)
     case .copied(let want, let take, let result): copied(want, take, result, session)
     case .notice(let sentence): emit(.notice(sentence))
