@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake],
+    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake, approve, trust],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
       .flag("json", help: "answer as JSON, for programs"),
@@ -68,6 +68,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(3, says: "some shots failed, or something cannot be read"),
+      ExitStatus(4, says: "some wait for reel approve or reel trust"),
       ExitStatus(11, says: "another process holds the project"),
       ExitStatus(12, says: "some shots wait for an engine that is not here"),
     ])
@@ -113,6 +114,32 @@ package enum ReelCommands {
     arguments: [oneShot],
     options: [.flag("same-seed", help: "make the same recipe once more instead")],
     examples: [Example("reel retake shot_002", says: "another seed, another take")])
+
+  private static let approve = CommandSpec(
+    "approve", group: "Steer", summary: "Start what waits for your word on engines that cost.",
+    discussion:
+      "Jobs on engines that cost time, a GPU or money wait when many come up at once (limits.burst in project.json), when they "
+      + "came with git, and when the record of earlier ones was lost. This starts exactly what reel plan shows as waiting at "
+      + "this moment, and says what it was; what changes afterwards is asked for anew.",
+    arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else all that waits")],
+    examples: [
+      Example("reel plan", says: "what waits, and why"), Example("reel approve", says: "start all of it"),
+      Example("reel approve shot_003", says: "start one shot"),
+    ])
+
+  private static let trust = CommandSpec(
+    "trust", group: "Steer", summary: "Let engines that a project defines run, as they are defined now.",
+    discussion:
+      "A project that came from somebody else runs no program and sends nothing anywhere before this. What an engine is defined "
+      + "as is shown and remembered, outside of the project, by a hash of all of it: programs and their files in the project, "
+      + "addresses, names of environment variables. A change asks again. Engines in your own config.json are always trusted.",
+    arguments: [ArgumentSpec("ENGINE", .optional, help: "an engine's name in project.json; else all of them")],
+    options: [.flag("show", help: "only show what would be trusted")],
+    examples: [
+      Example("reel trust --show", says: "what the project's engines would run and send"),
+      Example("reel trust comfyui", says: "let one of them"),
+    ],
+    exitStatuses: [ExitStatus(2, says: "--show: something is not trusted")])
 
   private static let sync = CommandSpec(
     "sync", group: "Work", summary: "Wait until the running watcher has planned all that was saved before.",

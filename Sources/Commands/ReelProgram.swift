@@ -66,6 +66,8 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "trust": return try TrustCommand(program: self).run(command)
+    case "approve": return try ApproveCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

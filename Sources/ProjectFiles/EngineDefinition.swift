@@ -67,6 +67,7 @@ extension FieldReader {
         label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
       definition[secret.key] = nil
     }
+    EngineDefinition.checkSettle(entry, self)
     return EngineDefinition(
       name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range)
   }

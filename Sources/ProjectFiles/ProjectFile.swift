@@ -25,6 +25,8 @@ package struct Limits: Hashable, Sendable {
   /// Bytes that stay free on the disk: nothing is submitted below. 2 GB hold what is under way on any engine: a batch of
   /// pictures has tens of megabytes, a long clip some hundreds.
   package var freeDisk: Int64 = 2_000_000_000
+
+  package init() {}
 }
 
 extension ProjectFile {

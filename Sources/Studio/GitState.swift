@@ -7,18 +7,17 @@ package struct GitState: Sendable {
 
   /// - Parameter folder: the path of the project folder; its repository may begin further up.
   package init(of folder: String) {
+    lock = Self.repository(around: folder).map { "\($0)/index.lock" }
+  }
+
+  /// The folder that git keeps of the repository around a folder.
+  static func repository(around folder: String) -> String? {
     var directory = folder
     while true {
       let candidate = "\(directory)/.git"
       var status = stat()
-      if stat(candidate, &status) == 0 {
-        lock = Self.gitFolder(candidate).map { "\($0)/index.lock" }
-        return
-      }
-      guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
-        lock = nil
-        return
-      }
+      if stat(candidate, &status) == 0 { return gitFolder(candidate) }
+      guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else { return nil }
       directory = String(directory[..<slash])
     }
   }
@@ -33,11 +32,13 @@ package struct GitState: Sendable {
     var line = [CChar](repeating: 0, count: 4200)
     guard fgets(&line, Int32(line.count), file) != nil else { return nil }
     let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard text.hasPrefix("gitdir: ") else { return nil }
-    let target = String(text.dropFirst("gitdir: ".count))
-    if target.hasPrefix("/") { return target }
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    return "\(path[..<slash])/\(target)"
+    guard text.hasPrefix("gitdir: "), let slash = path.lastIndex(of: "/") else { return nil }
+    return resolve(String(text.dropFirst("gitdir: ".count)), in: String(path[..<slash]))
+  }
+
+  /// A path that git wrote into a file in `folder`.
+  static func resolve(_ path: String, in folder: String) -> String {
+    path.hasPrefix("/") ? path : "\(folder)/\(path)"
   }
 
   /// How long a lock holds us up. Git that works longer is not waited for, and one that was killed leaves its lock for good.

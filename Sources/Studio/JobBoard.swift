@@ -9,22 +9,35 @@ package struct JobBoard: Sendable {
   /// How many jobs each engine type works on at a time.
   private let capacities: [String: Int]
   private let newID: @Sendable () -> String
-  private var table = JobTable()
+  var table = JobTable()
   /// What waits for each engine, by its name in the project: two engines of one type work side by side.
   private var lanes: [String: Lane] = [:]
   /// When jobs that wait for a time have waited enough. Entries of jobs that went meanwhile stay in it until their time comes.
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
-  private var down: [WantKey: Down] = [:]
+  var down: [WantKey: Down] = [:]
   private var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
   /// after the usual attempts.
   package var isPatient = true
+  /// What decides about jobs on engines of these types, which cost time, a GPU or money.
+  package var admission = Admission()
+  let costly: Set<String>
+  /// While the disk is nearly full nothing is given to engines that cost.
+  package var isShortOfDisk = false
+  /// While it is not known where changes came from nothing is given to engines that cost: their definitions may be among them.
+  package var isWeighing = false
+  /// What `admission` decided outside of `admit`, for the journal.
+  var unwrittenMarks: [Admission.Key: Admission.Mark?] = [:]
 
-  package init(capacities: [String: Int], newID: @escaping @Sendable () -> String) {
+  /// - Parameter costly: the engine types whose jobs need admission.
+  package init(
+    capacities: [String: Int], costly: Set<String> = [], newID: @escaping @Sendable () -> String
+  ) {
     self.capacities = capacities
+    self.costly = costly
     self.newID = newID
   }
 
@@ -86,8 +99,12 @@ extension JobBoard {
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
+      case .waiting:
+        table.remove(job)
+        leave(job)
       case .queued, .backingOff:
         table.remove(job)
+        leave(job)
         actions.append(.drop(job))
       case .running:
         job.state = .cancelling
@@ -107,8 +124,15 @@ extension JobBoard {
       switch planned.state {
       case .needed(let reason):
         // Also while it is being cancelled: when its engine has let go of it, its shot is planned again.
-        if table[want.key] != nil { continue }
-        actions.append(.enqueue(add(want, reason, rank: rank)))
+        if let job = table[want.key] {
+          guard let ending = renew(job, by: want) else { continue }
+          actions += ending
+        }
+        if isCostly(want) {
+          park(want, reason, rank: rank)
+        } else {
+          actions.append(.enqueue(add(want, reason, rank: rank)))
+        }
       case .copyable(let take): actions.append(.copy(want, from: take))
       case .fresh, .waits: break
       }
@@ -121,17 +145,26 @@ extension JobBoard {
     if isStopping || table[want.key] != nil { return [] }
     round += 1
     down[want.key] = nil
+    if isCostly(want) {
+      approve([Admission.Key(want)])
+      park(want, .again, rank: 0, isAsked: true)
+      return []
+    }
     return [.enqueue(add(want, .again, rank: 0, isAsked: true))]
   }
 
   private mutating func add(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
-    let job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
+    let job = newJob(want, reason, rank: rank, isAsked: isAsked)
     table.set(job)
     queue(job)
     return job
   }
 
-  private mutating func queue(_ job: Job) {
+  func newJob(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
+    Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
+  }
+
+  mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
     lanes[job.want.engine, default: Lane(engineType: job.want.engineType)].queue.push(turn)
   }
@@ -160,7 +193,7 @@ extension JobBoard {
     if isStopping { return [] }
     var actions = wake(at: now)
     if table.unwrittenCount > 0 { return actions }
-    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) where !isClosed(lane) {
       let capacity = capacities[lane.engineType, default: 1]
       while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
@@ -171,6 +204,10 @@ extension JobBoard {
       }
     }
     return actions
+  }
+
+  private func isClosed(_ lane: Lane) -> Bool {
+    (isShortOfDisk || isWeighing) && costly.contains(lane.engineType)
   }
 
   private mutating func wake(at now: ContinuousClock.Instant) -> [Action] {
@@ -210,10 +247,18 @@ extension JobBoard {
   }
 
   /// The take is there.
-  package mutating func finished(_ id: String) -> Job? { remove(id) }
+  package mutating func finished(_ id: String) -> Job? {
+    guard let job = remove(id) else { return nil }
+    made(job)
+    return job
+  }
 
   /// It was cancelled and its engine let go of it.
-  package mutating func cancelled(_ id: String) -> Job? { remove(id) }
+  package mutating func cancelled(_ id: String) -> Job? {
+    guard let job = remove(id) else { return nil }
+    leave(job)
+    return job
+  }
 
   private mutating func remove(_ id: String) -> Job? {
     guard let job = table.job(id) else { return nil }
@@ -254,6 +299,7 @@ extension JobBoard {
 
   private mutating func giveUp(_ job: Job, _ failure: Failure) -> [Action] {
     table.remove(job)
+    leave(job)
     down[job.want.key] = .failed(failure.message)
     return [.giveUp(job, message: failure.message, isForGood: !failure.isOfThisMachine)]
   }
@@ -273,14 +319,16 @@ extension JobBoard {
   package var openCount: Int { table.count }
 
   /// Nothing runs, and nothing could start without something happening first.
-  package var isIdle: Bool { isStopping ? !table.hasBusy : table.isEmpty }
+  package var isIdle: Bool { isStopping ? !table.hasBusy : hasNothingToWaitFor }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
 
   package func standing(_ key: WantKey) -> Down? { down[key] }
 
   /// When to ask for `startable` again though nothing happened.
-  package var nextDeadline: ContinuousClock.Instant? { isStopping ? nil : alarms.first?.time }
+  package var nextDeadline: ContinuousClock.Instant? {
+    isStopping ? nil : [alarms.first?.time, admission.nextDeadline].compactMap { $0 }.min()
+  }
 
   /// A shot's state: its worst want's, by plan and jobs together.
   package func state(of plan: ShotPlan) -> ShotState {
@@ -293,8 +341,8 @@ extension JobBoard {
     guard let key = planned.want?.key else { return ShotState(of: planned, isHeld: plan.isHeld) }
     if case .fresh = planned.state { return .fresh }
     switch table[key]?.state {
-    case .queued?: return .queued
-    case .backingOff?, .unwritten?: return .waiting
+    case .queued?: return isShortOfDisk && planned.want.map(isCostly) ?? false ? .waiting : .queued
+    case .waiting?, .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
     case .cancelling?, nil: break
     }
@@ -309,7 +357,7 @@ extension JobBoard {
 extension ShotPlan {
   /// Whether it says what is wanted. A shot that cannot be read, or whose references are still being read, has nothing of it queued
   /// and nothing cancelled.
-  fileprivate var isDecided: Bool {
+  var isDecided: Bool {
     !isFrozen && !wants.contains { if case .waits(.reading) = $0.state { true } else { false } }
   }
 }

@@ -27,6 +27,7 @@ extension Standing {
           if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) {
             entry["message"] = .string(message)
           }
+          if let wait = waitJSON(of: planned) { entry["waits"] = wait }
           jobs.append(.object(entry))
         case .waits(let wait):
           if plan.isHeld { continue }
@@ -40,7 +41,7 @@ extension Standing {
     }
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
-      "problems": .array(picture.problems.all.map { .object($0.json) }),
+      "problems": .array(picture.problems.all.map { .object($0.json) }), "waits": waitsAnswer(),
     ]
   }
 
@@ -70,6 +71,7 @@ extension Standing {
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
       "listed": .array(listed),
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
+      "waits": waitsAnswer(),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
   }
@@ -80,7 +82,9 @@ extension Standing {
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
       if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { return message }
       switch planned.state {
-      case .needed(let reason): return reason.sentence
+      case .needed(let reason):
+        return admissionWait(of: planned).map { "\(reason.sentence); \($0.sentence(engine: planned.engine))" }
+          ?? reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -114,6 +118,7 @@ extension Standing {
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
+      if let wait = waitJSON(of: planned) { entry["waits"] = wait }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
       if let want = planned.want {

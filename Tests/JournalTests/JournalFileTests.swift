@@ -1,6 +1,6 @@
 import Basics
 import Glibc
-import Journal
+@testable import Journal
 import SQLite
 import TestSupport
 import Testing
@@ -126,7 +126,7 @@ import Testing
     #expect(
       error?.description
         == "cannot open the journal in \(folder.path): it was written by a newer version of this program (format 9, "
-        + "known here up to 1); install that version or a later one")
+        + "known here up to \(JournalSchema.version.known)); install that version or a later one")
     #expect(folder.names == ["journal.sqlite"])
     #expect(folder.read("journal.sqlite") == before)
   }
