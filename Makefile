@@ -1,6 +1,11 @@
 # Where the sample film is unfolded, and what make run watches.
 FILM ?= my-film
 
+# Where make install puts things; DESTDIR goes before it, for packages.
+PREFIX ?= /usr/local
+# The build that is installed.
+BUILD ?= .build/release
+
 RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Sources Tests Package.swift
 
@@ -8,11 +13,12 @@ SOURCES := Sources Tests Package.swift
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test format lint clean setup setup-test
+.PHONY: help run build install uninstall test format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
 	@echo 'make build    build reel for use: .build/release/reel'
+	@echo 'make install  put reel, its manual page, completions and systemd unit below $(PREFIX)'
 	@echo 'make test     run all tests'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
@@ -37,6 +43,29 @@ $(FILM):
 
 run: build | $(FILM)
 	@.build/release/reel watch '$(FILM)' || [ $$? -eq 130 ] # Ctrl-C is how a watch ends
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+INSTALLED := $(DESTDIR)$(PREFIX)/bin/reel $(DESTDIR)$(PREFIX)/libexec/reelwright/reel-imaging \
+  $(SHARE)/man/man1/reel.1 $(SHARE)/bash-completion/completions/reel $(SHARE)/zsh/site-functions/_reel \
+  $(SHARE)/fish/vendor_completions.d/reel.fish $(SHARE)/systemd/user/reel@.service \
+  $(SHARE)/doc/reelwright/LICENSE $(SHARE)/doc/reelwright/NOTICE
+
+# Builds nothing, so that it can be run as root: make build, then sudo make install.
+install:
+	@[ -x $(BUILD)/reel ] || { echo 'make build comes first' >&2; exit 1; }
+	install -d $(sort $(dir $(INSTALLED)))
+	install $(BUILD)/reel '$(DESTDIR)$(PREFIX)/bin/reel'
+	install $(BUILD)/reel-imaging '$(DESTDIR)$(PREFIX)/libexec/reelwright/reel-imaging'
+	$(BUILD)/reel manual >'$(SHARE)/man/man1/reel.1'
+	$(BUILD)/reel completions bash >'$(SHARE)/bash-completion/completions/reel'
+	$(BUILD)/reel completions zsh >'$(SHARE)/zsh/site-functions/_reel'
+	$(BUILD)/reel completions fish >'$(SHARE)/fish/vendor_completions.d/reel.fish'
+	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/reel@.service >'$(SHARE)/systemd/user/reel@.service'
+	install -m 644 LICENSE NOTICE '$(SHARE)/doc/reelwright'
+
+uninstall:
+	rm -f $(INSTALLED)
+	-rmdir '$(DESTDIR)$(PREFIX)/libexec/reelwright' '$(SHARE)/doc/reelwright'
 
 # One debug build serves the unit tests and the tests that drive the programs. Rooms that work with the kernel run by themselves,
 # one after the other: inotify's limits, which some tests lower, belong to the whole system.

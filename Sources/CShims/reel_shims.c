@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <signal.h>
+#include <sys/statfs.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -80,3 +81,8 @@ int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char 
 
 void reel_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 int reel_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+uint32_t reel_file_system(const char *path) {
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}

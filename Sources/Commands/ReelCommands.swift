@@ -5,7 +5,9 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake, approve, trust],
+    commands: [
+      initialise, watch, make, sync, plan, status, why, check, takes, retake, approve, trust, doctor, completions, manual,
+    ],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
       .flag("json", help: "answer as JSON, for programs"),
@@ -115,31 +117,26 @@ package enum ReelCommands {
     options: [.flag("same-seed", help: "make the same recipe once more instead")],
     examples: [Example("reel retake shot_002", says: "another seed, another take")])
 
-  private static let approve = CommandSpec(
-    "approve", group: "Steer", summary: "Start what waits for your word on engines that cost.",
+  private static let doctor = CommandSpec(
+    "doctor", group: "Set up",
+    summary: "Say what stands in the way on this machine and in this project, each with its fix.",
+    arguments: [folder],
+    examples: [Example("reel doctor", says: "programs, engines, limits, git-lfs, disk, and who holds the project")],
+    exitStatuses: [ExitStatus(0, says: "nothing, or warnings only"), ExitStatus(2, says: "something does not work")])
+
+  private static let completions = CommandSpec(
+    "completions", group: "Set up", summary: "Print the script that completes reel in a shell.",
     discussion:
-      "Jobs on engines that cost time, a GPU or money wait when many come up at once (limits.burst in project.json), when they "
-      + "came with git, and when the record of earlier ones was lost. This starts exactly what reel plan shows as waiting at "
-      + "this moment, and says what it was; what changes afterwards is asked for anew.",
-    arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else all that waits")],
+      "Put it where your shell finds it, or let the shell read it at its start. Commands, options, shots and takes are completed.",
+    arguments: [ArgumentSpec("SHELL", .one, kind: .choice(CompletionsCommand.shells), help: "bash, zsh or fish")],
     examples: [
-      Example("reel plan", says: "what waits, and why"), Example("reel approve", says: "start all of it"),
-      Example("reel approve shot_003", says: "start one shot"),
+      Example("source <(reel completions bash)", says: "in ~/.bashrc; in ~/.zshrc with zsh"),
+      Example("reel completions fish >~/.config/fish/completions/reel.fish", says: "once"),
     ])
 
-  private static let trust = CommandSpec(
-    "trust", group: "Steer", summary: "Let engines that a project defines run, as they are defined now.",
-    discussion:
-      "A project that came from somebody else runs no program and sends nothing anywhere before this. What an engine is defined "
-      + "as is shown and remembered, outside of the project, by a hash of all of it: programs and their files in the project, "
-      + "addresses, names of environment variables. A change asks again. Engines in your own config.json are always trusted.",
-    arguments: [ArgumentSpec("ENGINE", .optional, help: "an engine's name in project.json; else all of them")],
-    options: [.flag("show", help: "only show what would be trusted")],
-    examples: [
-      Example("reel trust --show", says: "what the project's engines would run and send"),
-      Example("reel trust comfyui", says: "let one of them"),
-    ],
-    exitStatuses: [ExitStatus(2, says: "--show: something is not trusted")])
+  private static let manual = CommandSpec(
+    "manual", group: "Set up", summary: "Print the manual page, for man.",
+    examples: [Example("reel manual | man -l -", says: "read it")])
 
   private static let sync = CommandSpec(
     "sync", group: "Work", summary: "Wait until the running watcher has planned all that was saved before.",

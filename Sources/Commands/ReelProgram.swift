@@ -8,6 +8,8 @@ internal import Studio
 /// `reel` from its arguments to its exit status.
 package struct ReelProgram: Sendable {
   package static let version = "0.1.0"
+  /// Of that version.
+  static let date = "2026-11-21"
 
   let output: Output
   let engines: EngineList
@@ -25,6 +27,10 @@ package struct ReelProgram: Sendable {
 
   package func run(_ words: [String]) async -> Int32 {
     signal(SIGPIPE, SIG_IGN)
+    if let answer = CompletionReply(table: ReelCommands.table).answer(words) {
+      output.write(answer, to: .answer)
+      return ExitCode.done.rawValue
+    }
     do throws(UsageError) {
       switch try ReelCommands.table.parse(words) {
       case .version:
@@ -68,6 +74,9 @@ package struct ReelProgram: Sendable {
     case "retake": return try await RetakeCommand(program: self).run(command)
     case "trust": return try TrustCommand(program: self).run(command)
     case "approve": return try ApproveCommand(program: self).run(command)
+    case "completions": return CompletionsCommand(program: self).run(command)
+    case "doctor": return try DoctorCommand(program: self).run(command)
+    case "manual": return ManualCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

@@ -16,11 +16,15 @@ struct WatchCommand {
     if projects.isEmpty { projects = [try program.project(command)] }
     let options = ProjectLoop.Options(mode: .watch(polling: command.flag("poll")), version: ReelProgram.version)
     let form: EventPrinter.Form = command.flag("json") ? .json : .text
+    let service = ServiceReport(projects: projects.count)
     let loops = projects.map { project in
       let name = project.split(separator: "/").last.map(String.init) ?? project
       let printer = EventPrinter(
         program.output, form, prefix: projects.count > 1 ? "[\(TerminalText.escaped(name))] " : "", isMake: false)
-      return ProjectLoop(path: project, options: options, engines: program.engines) { printer.print($0) }
+      return ProjectLoop(path: project, options: options, engines: program.engines) { event in
+        printer.print(event)
+        service?.hear(event, of: project)
+      }
     }
     program.signals.handle { number in
       for loop in loops { loop.stop(number == SIGINT ? .finishing : .leaving) }

@@ -30,14 +30,19 @@ package final class ImagingHelper: Sendable {
     self.patience = patience
   }
 
-  /// Where `reel-imaging` is: what `REEL_IMAGING` says, else in the folder of the running program.
+  /// Where `reel-imaging` is: what `REEL_IMAGING` says, else in the folder of the running program, or
+  /// where `make install` puts it.
   package static var besideThisProgram: String {
     if let path = getenv("REEL_IMAGING"), path.pointee != 0 { return String(cString: path) }
     guard let resolved = realpath("/proc/self/exe", nil) else { return "reel-imaging" }
     defer { free(resolved) }
     let path = String(cString: resolved)
     guard let slash = path.lastIndex(of: "/") else { return "reel-imaging" }
-    return path[...slash] + "reel-imaging"
+    let folder = String(path[...slash])
+    let beside = folder + "reel-imaging"
+    // Installed, it lies where nobody's shell looks for it.
+    let installed = folder + "../libexec/reelwright/reel-imaging"
+    return access(beside, X_OK) != 0 && access(installed, X_OK) == 0 ? installed : beside
   }
 
   /// Draws a storyboard frame as PNG.

@@ -60,6 +60,7 @@ extension Standing {
     case "plan": return .success(planAnswer())
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
+    case "health": return .success(healthAnswer(engines: engines))
     case "takes": return .success(takesAnswer(addresses))
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {

@@ -11,7 +11,10 @@ struct CommandContractTests {
 
   @Test func `every command has help of its own on stdout, and wrong usage is 64 with a word on stderr`() async throws {
     let film = Film()
-    let commands = ["init", "watch", "make", "plan", "status", "why", "check", "takes", "retake", "sync"]
+    let commands = [
+      "init", "watch", "make", "plan", "status", "why", "check", "takes", "retake", "sync", "doctor",
+      "completions", "manual",
+    ]
     for command in commands {
       let help = try await film.reel(command, "--help")
       #expect(help.status == 0)

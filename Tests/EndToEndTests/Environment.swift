@@ -10,3 +10,8 @@ enum Environment {
 
   private static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
+
+/// The sources that the tests were built from.
+enum Repository {
+  static let path = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/\($1)" }
+}

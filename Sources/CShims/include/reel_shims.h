@@ -47,6 +47,9 @@ void reel_name_thread(const char *name);
 int reel_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path);
 
+/// statfs(2): the magic number of the file system that a path lies on (linux/magic.h), 0 when it cannot be asked.
+uint32_t reel_file_system(const char *path);
+
 /// prctl(PR_SET_PDEATHSIG): the calling process gets SIGKILL when the thread that started it ends.
 void reel_die_with_parent(void);
 /// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.

@@ -1,0 +1,50 @@
+internal import Basics
+internal import JSONText
+internal import Planning
+internal import ProjectFiles
+internal import Watching
+
+extension Standing {
+  /// What `reel doctor` wants to know of a project: `{"version":1,"engines":[…],"problems":{"errors","warnings"},"takes","pointers",
+  /// "orphans","folders","freeDisk","usesLFS"}`.
+  ///
+  /// Walks the project's folders: for a person who asks, not for the way from save to job.
+  func healthAnswer(engines: [JSON]) -> JSON {
+    let problems = picture.problems.all
+    var pointers = picture.project.inputs.values.count { if case .pointer = $0.content { true } else { false } }
+    var orphans: [ProjectPath] = []
+    for take in picture.takes.byPath.values {
+      if take.presence == .pointer { pointers += 1 }
+      if isOrphan(take) { orphans.append(take.path) }
+    }
+    let folders = WatchedTree.listing(of: picture.folder).values.count { $0 == .folder }
+    let limits = picture.project.file?.model?.limits ?? Limits()
+    let attributes = try? picture.folder.read(".gitattributes", limit: 1 << 20)
+    let usesLFS = attributes.map { Self.namesLFS(String(decoding: $0.bytes, as: UTF8.self)) } ?? false
+    return [
+      "version": 1, "engines": .array(engines),
+      "problems": [
+        "errors": .number(JSONNumber(problems.count { $0.severity == .error })),
+        "warnings": .number(JSONNumber(problems.count { $0.severity == .warning })),
+      ],
+      "takes": .number(JSONNumber(picture.takes.byPath.count)), "pointers": .number(JSONNumber(pointers)),
+      "orphans": .array(orphans.sorted().map { .string($0.string) }),
+      // The project's own folder, too, and the one for cookies.
+      "folders": .number(JSONNumber(folders + 3)), "freeDisk": .number(JSONNumber(Int(limits.freeDisk))),
+      "usesLFS": .bool(usesLFS),
+    ]
+  }
+
+  /// A take of a shot, or of a sequence, that its sequence's file does not have any more.
+  private func isOrphan(_ take: Take) -> Bool {
+    guard let owner = TakeOwner(of: take.path), let name = SequenceName(owner.folder.name) else { return false }
+    guard let reading = picture.project.sequences[name] else { return true }
+    // Of a file that cannot be read nobody knows which shots it has.
+    guard let sequence = reading.model, !sequence.hasNamelessShots, let shot = owner.shot else { return false }
+    return !sequence.shots.contains { $0.id.fileName == shot }
+  }
+
+  private static func namesLFS(_ attributes: String) -> Bool {
+    attributes.split(separator: "\n").contains { !$0.hasPrefix("#") && $0.contains("filter=lfs") }
+  }
+}
