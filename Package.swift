@@ -49,7 +49,7 @@ let package = Package(
     room("Index", ["Basics", "SQLite"]),
     room("Journal", ["Basics", "SQLite"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
-    room("Engines", ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
+    room("Engines", ["Basics", "CShims", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [

@@ -22,7 +22,10 @@ package struct ReelProgram: Sendable {
     // One frame per core is drawn at a time, each in a process of its own.
     let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let helper = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
-    engines = EngineList([StoryboardEngine(helper: helper, version: Self.version, capacity: cores)])
+    engines = EngineList([
+      StoryboardEngine(helper: helper, version: Self.version, capacity: cores),
+      CommandEngine(supervisor: CommandEngine.thisProgram, version: Self.version),
+    ])
   }
 
   package func run(_ words: [String]) async -> Int32 {

@@ -19,6 +19,8 @@ package protocol EngineForm: Sendable {
   var reach: EngineReach { get }
   /// Whether it costs money.
   var isPaid: Bool { get }
+  /// How many jobs an entry works on at a time, where the entry says so; nil leaves it to the engine's type.
+  var jobLimit: Int? { get }
 
   /// The form as an entry of `engines` configures it; called for every shot that is planned.
   /// - Throws: what is wrong with the entry, as a sentence for the user.
@@ -38,6 +40,7 @@ extension EngineForm {
   package var reads: Set<String>? { nil }
   package var reach: EngineReach { isBuiltIn ? .inside : .network }
   package var isPaid: Bool { false }
+  package var jobLimit: Int? { nil }
   package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
   package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] { [] }
 }

@@ -12,8 +12,8 @@ extension Planner {
       let recipe = Recipe(fields(kind, resolved, inputs, number: number))
       if planned.contains(where: { $0.want?.recipe.fingerprint == recipe.fingerprint }) { continue }
       let want = Want(
-        address: address, kind: kind, engine: resolved.engine, engineType: resolved.form.type, recipe: recipe,
-        request: resolved.request)
+        address: address, kind: kind, engine: resolved.engine, engineType: resolved.form.type,
+        jobLimit: resolved.form.jobLimit, recipe: recipe, request: resolved.request)
       let state = state(of: want, number: number, resolved, isFirstMet: planned.first?.isMet ?? false, view)
       planned.append(PlannedWant(kind: kind, engine: resolved.engine, want: want, state: state))
     }

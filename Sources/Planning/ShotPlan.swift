@@ -8,6 +8,8 @@ package struct Want: Sendable {
   /// The engine's name in the project, and its type.
   package var engine: String
   package var engineType: String
+  /// How many jobs the engine works on at a time; nil when only its type says so.
+  package var jobLimit: Int?
   package var recipe: Recipe
   /// What the engine needs beside the recipe: where the references lie.
   package var request: ShotRequest

@@ -88,6 +88,7 @@ struct ShotResolver {
     var request = ShotRequest(address, kind, settings)
     request.engine = definition
     request.shotName = shot.name
+    request.duration = shot.duration
     request.fields = shot.kinds[kind]?.fields ?? [:]
     request.camera = shot.camera
     request.references = content.references

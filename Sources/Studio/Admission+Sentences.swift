@@ -63,22 +63,8 @@ extension Admission {
 
   /// What is said when the disk is nearly full.
   static func diskSentence(free: Int64, limit: Int64, at path: String) -> String {
-    "only \(ByteCountText.text(free)) are free on the disk of \(TerminalText.escaped(path)), and limits.freeDisk wants "
-      + "\(ByteCountText.text(limit)): nothing is given to engines that cost until there is room. Make room, or change limits in "
+    "only \(ByteText.text(Int(free))) are free on the disk of \(TerminalText.escaped(path)), and limits.freeDisk wants "
+      + "\(ByteText.text(Int(limit))): nothing is given to engines that cost until there is room. Make room, or change limits in "
       + "project.json; the work goes on by itself."
-  }
-}
-
-/// Sizes as people read them.
-enum ByteCountText {
-  static func text(_ bytes: Int64) -> String {
-    var number = Double(bytes)
-    var units = ["bytes", "KB", "MB", "GB", "TB"][...]
-    while number >= 1000, units.count > 1 {
-      number /= 1000
-      units.removeFirst()
-    }
-    let unit = units.first ?? ""
-    return unit == "bytes" || number >= 100 ? "\(Int(number)) \(unit)" : "\((number * 10).rounded() / 10) \(unit)"
   }
 }

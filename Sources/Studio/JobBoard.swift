@@ -43,7 +43,9 @@ package struct JobBoard: Sendable {
 
   /// A job's place in the queue of its engine.
   private struct Lane: Sendable {
-    var engineType: String
+    /// How many of its jobs run at a time.
+    var capacity: Int
+    var isCostly: Bool
     var queue = JobQueue(Turn.isBefore)
   }
 
@@ -166,7 +168,9 @@ extension JobBoard {
 
   mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
-    lanes[job.want.engine, default: Lane(engineType: job.want.engineType)].queue.push(turn)
+    let capacity = job.want.jobLimit ?? capacities[job.want.engineType, default: 1]
+    lanes[job.want.engine, default: Lane(capacity: capacity, isCostly: isCostly(job.want))].capacity = capacity
+    lanes[job.want.engine]?.queue.push(turn)
   }
 
   /// No job starts any more. Those that run go on.
@@ -194,8 +198,7 @@ extension JobBoard {
     var actions = wake(at: now)
     if table.unwrittenCount > 0 { return actions }
     for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) where !isClosed(lane) {
-      let capacity = capacities[lane.engineType, default: 1]
-      while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
+      while table.count(atEngine: name) < lane.capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
         guard var job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
         job.state = .running
@@ -207,7 +210,7 @@ extension JobBoard {
   }
 
   private func isClosed(_ lane: Lane) -> Bool {
-    (isShortOfDisk || isWeighing) && costly.contains(lane.engineType)
+    (isShortOfDisk || isWeighing) && lane.isCostly
   }
 
   private mutating func wake(at now: ContinuousClock.Instant) -> [Action] {

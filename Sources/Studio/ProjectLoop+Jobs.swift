@@ -99,7 +99,9 @@ extension ProjectLoop {
     }
     emit(.started(StudioEvent.JobSummary(job)))
     startTimes[job.id] = ContinuousClock.now
-    let order = EngineJob(id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder)
+    let order = EngineJob(
+      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
+      state: session.places?.state ?? "")
     tasks[job.id] = Task { [send, id = job.id] in
       do throws(EngineError) {
         let output = try await engine.make(order) { fraction, doing in
@@ -149,7 +151,7 @@ extension ProjectLoop {
     guard let engine = engines.byType[job.want.engineType],
       let ending = TakeName.fileExtension(for: output.type)
     else { return nil }
-    let digest = Digest(of: output.bytes)
+    let (digest, bytes) = output.content.identity
     let want = job.want
     let name = TakeName(
       shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: digest,
@@ -157,7 +159,7 @@ extension ProjectLoop {
     var sidecar = Sidecar(
       kind: want.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: want.recipe.fields,
       output: Sidecar.Output(
-        digest: digest, bytes: output.bytes.count, type: output.type, width: output.width, height: output.height),
+        digest: digest, bytes: bytes, type: output.type, width: output.width, height: output.height),
       engine: Sidecar.EngineFacts(name: want.engine, type: want.engineType, version: engine.version))
     if !engine.isBuiltIn {
       sidecar.engine.job = job.id
@@ -165,7 +167,7 @@ extension ProjectLoop {
       sidecar.seconds = startTimes[job.id].map { ($0.duration(to: ContinuousClock.now).seconds * 10).rounded() / 10 }
     }
     return TakeWriter.Order(
-      path: want.address.sequence.folder.appending(name.description), bytes: output.bytes, sidecar: sidecar)
+      path: want.address.sequence.folder.appending(name.description), content: output.content, sidecar: sidecar)
   }
 }
 

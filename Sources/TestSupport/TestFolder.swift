@@ -14,7 +14,7 @@ package final class TestFolder: Sendable {
   package var environment: [String: String] {
     [
       "HOME": scratch.file("home"), "XDG_STATE_HOME": scratch.file("state"), "XDG_CACHE_HOME": scratch.file("cache"),
-      "XDG_RUNTIME_DIR": scratch.file("run"),
+      "XDG_RUNTIME_DIR": scratch.file("run"), "XDG_CONFIG_HOME": scratch.file("config"),
     ]
   }
 
