@@ -58,7 +58,8 @@ struct TrustCommand {
         TerminalText.escaped(fact["name"]?.string ?? ""), TerminalText.escaped(fact["value"]?.string ?? ""),
       ]
     }
-    return ["\(TerminalText.escaped(engine["name"]?.string ?? "")): \(words)"] + TextTable.lines(facts).map { "  \($0)" }
+    return ["\(TerminalText.escaped(engine["name"]?.string ?? "")): \(words)"]
+      + TextTable.lines(facts).map { "  \($0)" }
   }
 
   private func tellTrusted(_ engines: [JSON]) {

@@ -32,7 +32,10 @@ struct WhyCommand {
     var lines = [
       "\(kind["kind"]?.string ?? "") by \(TerminalText.escaped(kind["engine"]?.string ?? "")): \(TerminalText.escaped(kind["reason"]?.string ?? ""))"
     ]
-    if let take = kind["take"]?.string { lines.append("  take  \(TerminalText.escaped(take))") }
+    if let take = kind["take"]?.string {
+      let edited = kind["edited"]?.bool == true ? ", edited by hand" : ""
+      lines.append("  take  \(TerminalText.escaped(take))\(edited)")
+    }
     if let fingerprint = kind["fingerprint"]?.string { lines.append("  wants \(fingerprint)") }
     let hasTake = kind["take"]?.string != nil
     for field in kind["fields"]?.array ?? [] {

@@ -42,7 +42,9 @@ extension EngineForm {
   package var isPaid: Bool { false }
   package var jobLimit: Int? { nil }
   package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
-  package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] { [] }
+  package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] {
+    []
+  }
 }
 
 /// One thing that a person trusts with an engine, as `reel trust` shows it. Strangers wrote it: it is escaped where it is shown.

@@ -78,7 +78,12 @@ extension JobBoard {
 
   /// What holds for an engine from now on. Jobs that were queued for it and may not start any more wait again.
   package mutating func setTerms(_ terms: Admission.Terms?, of engine: String) -> [Action] {
-    guard admission.setTerms(terms, of: engine), terms?.isTrusted != true else { return [] }
+    admission.setTerms(terms, of: engine) ? withdraw(from: engine) : []
+  }
+
+  /// Takes back what is queued for an engine, unless that is trusted.
+  package mutating func withdraw(from engine: String) -> [Action] {
+    if admission.isTrusted(engine) { return [] }
     var actions: [Action] = []
     for job in table.jobs(queuedFor: engine) where isCostly(job.want) {
       table.remove(job)
@@ -118,11 +123,11 @@ extension JobBoard {
       return nil
     }
     table.remove(job)
-    leave(job)
+    endAdmission(of: job)
     return job.state == .waiting ? [] : [.drop(job)]
   }
 
-  mutating func leave(_ job: Job) {
+  mutating func endAdmission(of job: Job) {
     if isCostly(job.want) { note(admission.leave(Admission.Key(job.want))) }
   }
 

@@ -16,6 +16,10 @@ extension JobBoard {
     package var fraction = 0.0
     /// A person asked for it although its want is met: it goes on as long as the shot wants that recipe.
     package var isAsked = false
+    /// Its engine has it from an earlier run, or may have it: it is asked before anything is begun.
+    package var isAdopted = false
+    /// When an earlier run began it, in nanoseconds since 1970.
+    package var startedAt: Int64?
   }
 
   package enum State: Hashable, Sendable {
@@ -54,6 +58,10 @@ extension JobBoard {
     case withdraw(Job)
     /// Hand it to its engine.
     case start(Job)
+    /// An earlier run handed it to its engine: go on with it.
+    case adopt(Job)
+    /// An earlier run began it, and nobody wants it any more.
+    case abandon(LeftJob)
     /// Tell its engine to stop.
     case cancel(Job)
     /// Copy a take that lies elsewhere.

@@ -16,7 +16,9 @@ package struct JobBoard: Sendable {
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
   var down: [WantKey: Down] = [:]
-  private var round = 0
+  /// What an earlier run left with its engines, until its shots are decided.
+  var left: [WantKey: LeftJob] = [:]
+  private(set) var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
@@ -97,16 +99,16 @@ extension JobBoard {
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
-    var actions: [Action] = []
+    var actions = abandon(of: address, butOf: wanted, named: named)
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
       case .waiting:
         table.remove(job)
-        leave(job)
+        endAdmission(of: job)
       case .queued, .backingOff:
         table.remove(job)
-        leave(job)
+        endAdmission(of: job)
         actions.append(.drop(job))
       case .running:
         job.state = .cancelling
@@ -130,13 +132,18 @@ extension JobBoard {
           guard let ending = renew(job, by: want) else { continue }
           actions += ending
         }
-        if isCostly(want) {
+        if let job = takeUp(want, reason, rank: rank) {
+          actions.append(.adopt(job))
+        } else if isCostly(want) {
           park(want, reason, rank: rank)
         } else {
           actions.append(.enqueue(add(want, reason, rank: rank)))
         }
       case .copyable(let take): actions.append(.copy(want, from: take))
-      case .fresh, .waits: break
+      case .fresh:
+        // A person had asked for it once more.
+        if let job = takeUp(want, .again, rank: rank) { actions.append(.adopt(job)) }
+      case .waits: break
       }
     }
     return actions
@@ -169,7 +176,8 @@ extension JobBoard {
   mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
     let capacity = job.want.jobLimit ?? capacities[job.want.engineType, default: 1]
-    lanes[job.want.engine, default: Lane(capacity: capacity, isCostly: isCostly(job.want))].capacity = capacity
+    let lane = Lane(capacity: capacity, isCostly: isCostly(job.want))
+    lanes[job.want.engine, default: lane].capacity = capacity
     lanes[job.want.engine]?.queue.push(turn)
   }
 
@@ -259,7 +267,7 @@ extension JobBoard {
   /// It was cancelled and its engine let go of it.
   package mutating func cancelled(_ id: String) -> Job? {
     guard let job = remove(id) else { return nil }
-    leave(job)
+    endAdmission(of: job)
     return job
   }
 
@@ -302,7 +310,7 @@ extension JobBoard {
 
   private mutating func giveUp(_ job: Job, _ failure: Failure) -> [Action] {
     table.remove(job)
-    leave(job)
+    endAdmission(of: job)
     down[job.want.key] = .failed(failure.message)
     return [.giveUp(job, message: failure.message, isForGood: !failure.isOfThisMachine)]
   }
@@ -325,6 +333,8 @@ extension JobBoard {
   package var isIdle: Bool { isStopping ? !table.hasBusy : hasNothingToWaitFor }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
+
+  package func job(_ id: String) -> Job? { table.job(id) }
 
   package func standing(_ key: WantKey) -> Down? { down[key] }
 

@@ -85,7 +85,8 @@ extension ProjectLoop {
       session.standing.board.isShortOfDisk = false
       return
     }
-    let withdrawn = session.judgeAgain(names)
+    // Also those whose engine turned out not to know what an earlier run had left with it.
+    let withdrawn = session.judgeAgain(names) + names.flatMap { session.standing.board.withdraw(from: $0) }
     if !withdrawn.isEmpty {
       perform(withdrawn, session)
       admit(session)

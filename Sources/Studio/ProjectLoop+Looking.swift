@@ -46,6 +46,7 @@ extension ProjectLoop {
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     noteForAdmission(look, session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+    abandonGone(session)
   }
 
   /// The project was read for the first time.
@@ -100,7 +101,7 @@ extension ProjectLoop {
   }
 
   private func tellLoaded(_ session: Session) {
-    let watched = ["project.json", "sequences", "inbox", "library", "workflows"].filter { name in
+    let watched = ["project.json", "sequences", "shots", "inbox", "library", "workflows"].filter { name in
       let looked = try? session.folder.look(at: ProjectPath(trusted: name))
       return isWatching && looked != nil
     }
@@ -112,7 +113,7 @@ extension ProjectLoop {
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
-  private func read(_ path: ProjectPath, _ session: Session) {
+  func read(_ path: ProjectPath, _ session: Session) {
     Task { [send, reader, folder = session.folder] in
       send.yield(.read(path, await reader.read(path, in: folder)))
     }
@@ -196,7 +197,10 @@ extension ProjectLoop {
   /// Wakes the loop when something that waits for a time comes due.
   func setTimer(_ session: Session) {
     let copies = failedCopies.values.map(\.retryAt).min()
-    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline, diskCheck, weighingDeadline.next].compactMap {
+    let deadline = [
+      patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline, diskCheck,
+      weighingDeadline.next,
+    ].compactMap {
       $0
     }.min()
     if timer?.deadline == deadline { return }

@@ -77,7 +77,9 @@ extension Session {
     // A project.json that cannot be read says nothing; its shots are frozen, and what was queued goes on as it was.
     guard journal != nil, standing.picture.project.file?.model != nil else { return [] }
     var actions: [JobBoard.Action] = []
-    let defined = standing.picture.project.engines.filter { engines.byType[$0.value.type].map { !$0.isBuiltIn } ?? false }
+    let defined = standing.picture.project.engines.filter {
+      engines.byType[$0.value.type].map { !$0.isBuiltIn } ?? false
+    }
     for name in gate.facts.keys where defined[name] == nil {
       gate.facts[name] = nil
       actions += standing.board.setTerms(nil, of: name)

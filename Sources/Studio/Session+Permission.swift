@@ -33,7 +33,8 @@ extension Session {
         facts.digest.description == entry["digest"]?.string
       else {
         return .failure(
-          code: "changed", message: "what it would trust changed while it was shown; nothing was trusted: type it again")
+          code: "changed", message: "what it would trust changed while it was shown; nothing was trusted: type it again"
+        )
       }
     }
     do throws(JournalError) {
@@ -78,7 +79,9 @@ extension Session {
   /// this moment. What comes up later, or is another recipe by then, is not let in by it.
   /// `{"version":1,"admitted":[{"shot","kind","fingerprint","engine"}],"untrusted":[ENGINE…],"waits":[…]}`
   private func approve(_ call: ControlCall) -> ControlReply {
-    guard journal != nil else { return .failure(code: "failed", message: "approvals are kept by who holds the project") }
+    guard journal != nil else {
+      return .failure(code: "failed", message: "approvals are kept by who holds the project")
+    }
     let names = call.fields["shots"]?.array?.compactMap(\.string) ?? []
     var addresses: Set<ShotAddress>?
     do throws(Standing.NameError) {

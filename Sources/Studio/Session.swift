@@ -99,6 +99,15 @@ package final class Session {
     }
   }
 
+  /// Answers a call that only looks, after reading the takes of which the answer says whether they were edited.
+  package func answer(_ call: ControlCall) -> ControlReply {
+    for path in standing.unread(askedBy: call) {
+      _ = standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs)
+    }
+    saveIndex()
+    return standing.answer(call, engines: engineAnswers())
+  }
+
   /// Wants that failed for good or were cancelled stay down.
   package func readJournal() throws(SessionError) {
     guard let journal else { return }

@@ -21,7 +21,9 @@ struct AdmissionTests {
     }
     let first = try await reel("make")
     #expect(first.status == 4, "\(first.output)\(first.error)")
-    #expect(first.output.contains("3 shots wait: the engine counting is not trusted as it is defined now."), "\(first.output)")
+    #expect(
+      first.output.contains("3 shots wait: the engine counting is not trusted as it is defined now."), "\(first.output)"
+    )
     #expect(first.output.contains("reel trust --show"))
     for command in ["plan", "status", "check", "doctor"] { _ = try await reel(command) }
     #expect(try await reel("status").output.contains("engine counting: untrusted (reel trust --show"))
@@ -36,14 +38,17 @@ struct AdmissionTests {
     #expect(engine.runs == [])
     let trust = try await reel("trust")
     #expect(trust.status == 0)
-    #expect(trust.output.hasSuffix("Trusted from now on, as shown: counting. A change of it asks again.\n"), "\(trust.output)")
+    #expect(
+      trust.output.hasSuffix("Trusted from now on, as shown: counting. A change of it asks again.\n"), "\(trust.output)"
+    )
     #expect(try await reel("trust", "--show").status == 0)
     #expect(try await reel("trust", "nobody").status == 64)
 
     // Trusted, it still is all new to whoever cloned it.
     let second = try await reel("make", "--json")
     #expect(second.status == 4)
-    #expect(second.events.contains { $0["type"] == "waiting" && $0["message"]?.string?.contains("reel approve") == true })
+    #expect(
+      second.events.contains { $0["type"] == "waiting" && $0["message"]?.string?.contains("reel approve") == true })
     #expect(try await reel("plan").output.contains("(reel approve)"))
     #expect(engine.runs == [])
     #expect(Self.admitted(try await reel("approve", "shot_002", "--json")) == ["sequence_001/shot_002"])
@@ -56,7 +61,8 @@ struct AdmissionTests {
     #expect(try await reel("approve").output == "Nothing waits for approval.\n")
 
     // The program that it runs is part of what is trusted, though the definition does not say what is in it.
-    try await film.must("cd ../clone; echo '# more' >>tools/count.py; sed -i 's/number 1/snow/' sequences/sequence_001.json")
+    try await film.must(
+      "cd ../clone; echo '# more' >>tools/count.py; sed -i 's/number 1/snow/' sequences/sequence_001.json")
     #expect(try await reel("make").status == 4)
     #expect(engine.runs.count == 3)
     _ = try await reel("trust", "counting")
@@ -116,7 +122,8 @@ struct AdmissionTests {
     engine.project("\"jobs\": 4")
     let make = try await film.reel("make")
     #expect(make.status == 4)
-    #expect(make.output.contains("30 shots changed at once. Nothing queued: reel plan shows them, reel approve starts them."))
+    #expect(
+      make.output.contains("30 shots changed at once. Nothing queued: reel plan shows them, reel approve starts them."))
     #expect(engine.runs == [])
     #expect(Self.admitted(try await film.reel("approve", "--json")).count == 30)
     #expect(try await film.reel("make").status == 0)
@@ -133,13 +140,16 @@ struct AdmissionTests {
     #expect(!engine.runs.isEmpty)
   }
 
-  @Test func `an engine in one's own config.json is trusted, and one of the project's that is called alike is not`() async throws {
+  @Test func `an engine in one's own config.json is trusted, and one of the project's that is called alike is not`()
+    async throws
+  {
     let film = Film(shots: 2)
     let engine = CountingEngine(in: film, isTrusted: false)
     film.configure("{ \"engines\": { \(engine.entry()) } }")
     film.write(
       "project.json",
-      "{ \"engine\": \"counting\", \"engines\": { \"counting\": { \"type\": \"command\", \"command\": [\"false\"] } } }")
+      "{ \"engine\": \"counting\", \"engines\": { \"counting\": { \"type\": \"command\", \"command\": [\"false\"] } } }"
+    )
     let make = try await film.reel("make")
     #expect(make.status == 0, "\(make.output)\(make.error)")
     #expect(engine.runs.count == 2)

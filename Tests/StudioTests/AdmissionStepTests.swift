@@ -30,7 +30,10 @@ import Testing
     let said = ScratchFolder()
     let output = open(said.file("said"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     defer { close(output) }
-    let names = ["GIT_AUTHOR_NAME=T", "GIT_AUTHOR_EMAIL=t@example.org", "GIT_COMMITTER_NAME=T", "GIT_COMMITTER_EMAIL=t@example.org"]
+    let names = [
+      "GIT_AUTHOR_NAME=T", "GIT_AUTHOR_EMAIL=t@example.org", "GIT_COMMITTER_NAME=T",
+      "GIT_COMMITTER_EMAIL=t@example.org",
+    ]
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     let child = try ChildProcess(
       starting: "/bin/sh", arguments: ["-c", "set -e; cd \(folder.path); \(script)"],
@@ -51,7 +54,9 @@ import Testing
 
   // MARK: Trust
 
-  @Test func `an engine of a project that came from elsewhere is not asked before it is trusted, and then at once`() async throws {
+  @Test func `an engine of a project that came from elsewhere is not asked before it is trusted, and then at once`()
+    async throws
+  {
     let folder = folder(shots: 3)
     let engine = ScriptedEngine()
     let loop = TestLoop(folder, engines: [engine], isMadeHere: false)
@@ -105,7 +110,8 @@ import Testing
     #expect(waits(loop) == [])
   }
 
-  @Test func `jobs that were queued wait again when a definition came with git, and those that run go on`() async throws {
+  @Test func `jobs that were queued wait again when a definition came with git, and those that run go on`() async throws
+  {
     let folder = folder(shots: 3)
     try await git(
       folder,
@@ -201,12 +207,15 @@ import Testing
 
   // MARK: Git
 
-  @Test func `what came with git waits, a hand's edit afterwards does not, and back again nothing is left`() async throws {
+  @Test func `what came with git waits, a hand's edit afterwards does not, and back again nothing is left`()
+    async throws
+  {
     let folder = folder(shots: 5)
     try await git(
       folder,
       "git init -qb main; echo sequences/sequence_001/ >.gitignore; echo .reel >>.gitignore; git add -A; git commit -qm first; "
-        + "git checkout -qb snow; sed -i 's/rain/snow/' sequences/sequence_001.json; git commit -qam snow; git checkout -q main")
+        + "git checkout -qb snow; sed -i 's/rain/snow/' sequences/sequence_001.json; git commit -qam snow; git checkout -q main"
+    )
     let engine = ScriptedEngine()
     let loop = TestLoop(folder, engines: [engine])
     try await loop.sync(idle: true)
@@ -255,7 +264,8 @@ import Testing
     try await git(
       folder,
       "git init -qb main; echo sequences/sequence_001/ >.gitignore; git add -A; git commit -qm first; "
-        + "git checkout -qb snow; sed -i 's/rain/snow/' sequences/sequence_001.json; git commit -qam snow; git checkout -q main")
+        + "git checkout -qb snow; sed -i 's/rain/snow/' sequences/sequence_001.json; git commit -qam snow; git checkout -q main"
+    )
     let engine = ScriptedEngine()
     let first = await TestLoop(folder, .make(shots: []), engines: [engine]).ending()
     #expect(first.finished == 4)
@@ -271,7 +281,9 @@ import Testing
 
   // MARK: Losses
 
-  @Test func `a lost journal of a project with takes that cost lets nothing start before somebody approves`() async throws {
+  @Test func `a lost journal of a project with takes that cost lets nothing start before somebody approves`()
+    async throws
+  {
     let folder = folder(shots: 3)
     let engine = ScriptedEngine()
     let first = TestLoop(folder, engines: [engine])

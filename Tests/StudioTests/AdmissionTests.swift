@@ -103,7 +103,8 @@ import Testing
     #expect(admission.mark(try key("b")) == .approved)
   }
 
-  @Test func `an engine that is not trusted gets nothing, approved or not; trusted, all that waited is counted`() throws {
+  @Test func `an engine that is not trusted gets nothing, approved or not; trusted, all that waited is counted`() throws
+  {
     var admission = admission(isTrusted: false)
     try arrive(&admission, "a", "b", "c", "d")
     _ = admission.approve([try key("a")])
@@ -219,7 +220,10 @@ import Testing
     var board = board(burst: 9)
     _ = board.replan(try plans("a", "b"))
     _ = board.admit(at: start)
-    #expect(board.setTerms(Admission.Terms(isTrusted: false), of: "e").map(\.line).sorted() == ["withdraw a 1", "withdraw b 1"])
+    #expect(
+      board.setTerms(Admission.Terms(isTrusted: false), of: "e").map(\.line).sorted() == [
+        "withdraw a 1", "withdraw b 1",
+      ])
     #expect(board.admit(at: start).actions.isEmpty)
     #expect(board.startable(at: start).isEmpty)
     _ = board.setTerms(Admission.Terms(isTrusted: true), of: "e")

@@ -30,7 +30,8 @@ struct GitHeadTests {
     try await film.must("git checkout -q --detach")
     #expect(head.commit == commit)
     try await film.must("git worktree add -q ../tree -b other && cd ../tree && git commit -q --allow-empty -m x")
-    let other = try await film.sh("cd ../tree && git rev-parse HEAD").output.split(separator: "\n").first.map(String.init)
+    let other = try await film.sh("cd ../tree && git rev-parse HEAD").output.split(separator: "\n").first.map(
+      String.init)
     #expect(GitState.Head(of: film.scratch.file("tree"))?.commit == other)
     #expect(head.commit == commit)
   }
@@ -39,10 +40,13 @@ struct GitHeadTests {
     let head = try await repository()
     #expect(!head.broughtFiles(since: nil), "all that HEAD ever did were commits made here")
     var last = head.commit
-    try await film.must("echo >>project.json; git commit -qam second; git commit -q --amend -m better; git checkout -qb work")
+    try await film.must(
+      "echo >>project.json; git commit -qam second; git commit -q --amend -m better; git checkout -qb work")
     #expect(head.commit != last)
     #expect(!head.broughtFiles(since: last))
-    try await film.must("git checkout -qb side; echo >side; git add side; git commit -qm side; git checkout -q main && cat /proc/sys/kernel/random/uuid >main; git add main; git commit -qm main; git checkout -q work")
+    try await film.must(
+      "git checkout -qb side; echo >side; git add side; git commit -qm side; git checkout -q main && cat /proc/sys/kernel/random/uuid >main; git add main; git commit -qm main; git checkout -q work"
+    )
     for move in [
       "git checkout -q HEAD~1", "git checkout -q work", "git merge -q side", "git reset -q --hard HEAD~2",
       "git cherry-pick side", "git pull -q --no-rebase . main",
@@ -68,7 +72,8 @@ struct GitHeadTests {
     let head = try await repository()
     var provenance = Provenance(commit: head.commit)
     #expect(provenance.origin(of: 0, head: head) == .hand, "nothing happened since the last run")
-    try await film.must("git checkout -qb work && echo >>project.json && git commit -qam second && git checkout -q main")
+    try await film.must(
+      "git checkout -qb work && echo >>project.json && git commit -qam second && git checkout -q main")
     // HEAD is where it was, and nothing came of it.
     #expect(provenance.origin(of: FileStamp.now(), head: head) == .hand)
     try await film.must("git checkout -q work")

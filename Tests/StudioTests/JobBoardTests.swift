@@ -58,6 +58,8 @@ extension JobBoard.Action {
     case .start(let job): return "start \(of(job.want))"
     case .cancel(let job): return "cancel \(of(job.want))"
     case .write(let job): return "write \(of(job.want))"
+    case .adopt(let job): return "adopt \(of(job.want)) as \(job.id)"
+    case .abandon(let job): return "abandon \(job.id)"
     case .copy(let want, _): return "copy \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
@@ -68,9 +70,10 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .withdraw(let job), .start(let job), .cancel(let job), .write(let job): job
+    case .enqueue(let job), .drop(let job), .withdraw(let job), .adopt(let job), .start(let job), .cancel(let job): job
+    case .write(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy: nil
+    case .copy, .abandon: nil
     }
   }
 }
@@ -284,7 +287,7 @@ extension JobBoard.Action {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy: break
+        case .retry, .rewrite, .copy, .adopt, .abandon: break
         }
       }
     }
