@@ -69,7 +69,7 @@ package struct CommandDefinition: Hashable, Sendable {
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
 
   static let keys: Set<String> = [
-    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "note",
+    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "settle", "note",
   ]
 }
 
@@ -90,7 +90,7 @@ extension CommandDefinition {
     var definition = CommandDefinition(command: [])
     for member in entry.value.members {
       switch member.key {
-      case "type", "note": break
+      case "type", "note", "settle": break
       case "command": definition.command = reader.command(words, from: origin)
       case "kinds":
         let kinds: [Kind]? = reader.choice(member, of: kindsItMayMake.map { ($0.name, $0) })
