@@ -27,11 +27,13 @@ struct InitCommand {
       if try folder.look(at: "project.json") != nil {
         throw FileError(code: EEXIST, action: "make a project in", path: folder.path)
       }
+      let hasLFS = LargeFiles.isThere
       // project.json comes last: with it the folder is a project.
       let last: ProjectPath = "project.json"
       for file in Self.files.filter({ $0.path != last }) + Self.files.filter({ $0.path == last }) {
         if let parent = file.path.parent { try folder.makeFolder(parent) }
-        try AtomicFile.writeIfFree(file.bytes, to: file.path, in: folder)
+        let bytes = file.path == ".gitattributes" && hasLFS ? LargeFiles.activated(file.bytes) : file.bytes
+        try AtomicFile.writeIfFree(bytes, to: file.path, in: folder)
       }
       EditorFiles.place(in: folder.path)
       for name in ["library", "workflows", "inbox"] { try folder.makeFolder(ProjectPath(trusted: name)) }

@@ -26,7 +26,8 @@ struct MakeCommand {
     if ending.unknown > 0 { return .usage }
     if !isJSON { summarise(ending) }
     if ending.failed > 0 || (isWhole && ending.errors > 0) { return .someFailed }
-    return ending.waiting > 0 ? .engineUnreachable : .done
+    if ending.waiting == 0 { return .done }
+    return ending.isPaused ? .someWait : .engineUnreachable
   }
 
   private func summarise(_ ending: ProjectLoop.Ending) {

@@ -13,7 +13,10 @@ struct WhyCommand {
     if command.flag("json") {
       program.output.json(answer)
     } else {
-      for line in text(answer) { program.output.line(line) }
+      for (index, shot) in (answer["shots"]?.array ?? [answer]).enumerated() {
+        if index > 0 { program.output.line("") }
+        for line in text(shot) { program.output.line(line) }
+      }
     }
     return .done
   }
@@ -32,6 +35,7 @@ struct WhyCommand {
     var lines = [
       "\(kind["kind"]?.string ?? "") by \(TerminalText.escaped(kind["engine"]?.string ?? "")): \(TerminalText.escaped(kind["reason"]?.string ?? ""))"
     ]
+    if let message = kind["message"]?.string { lines.append("  \(TerminalText.escaped(message))") }
     if let take = kind["take"]?.string {
       let edited = kind["edited"]?.bool == true ? ", edited by hand" : ""
       lines.append("  take  \(TerminalText.escaped(take))\(edited)")

@@ -5,8 +5,9 @@ internal import SQLite
 /// A script that was once released is never edited. What comes later (approvals, trust, spending) is a further script.
 ///
 /// 1. Jobs, wants that stand down, and the losses of earlier journals.
+/// 2. Whether the project is paused, and attempts that failed in passing (`JournalSchema+Steering.swift`).
 enum JournalSchema {
-  static let version = SchemaVersion([first])
+  static let version = SchemaVersion([first, steering])
 
   private static let first = """
     -- Every job, from the moment it is queued. Times are nanoseconds since 1970.

@@ -15,12 +15,16 @@ package struct JobBoard: Sendable {
   /// When jobs that wait for a time have waited enough. Entries of jobs that went meanwhile stay in it until their time comes.
   private var alarms = JobQueue<Alarm> { $0.time < $1.time }
   /// Wants that failed for good or were cancelled: they stay down.
-  private var down: [WantKey: Down] = [:]
+  var down: [WantKey: Down] = [:]
+  /// Attempts that failed in passing: a job that is queued again for the same want goes on counting there.
+  var backoffs: [WantKey: Backoff] = [:]
   /// What an earlier run left with its engines, until its shots are decided.
   var left: [WantKey: LeftJob] = [:]
   private(set) var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
+  /// While this holds no job starts; those that run go on, and what is wanted is queued.
+  package var isPaused = false
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
   /// after the usual attempts.
   package var isPatient = true
@@ -117,6 +121,7 @@ extension JobBoard {
         }
         actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
+      case .restorable(let cached, _): actions.append(.restore(want, cached))
       case .fresh:
         // A person had asked for it once more.
         if let job = takeUp(want, .again, rank: rank) { actions.append(.adopt(job)) }
@@ -131,13 +136,19 @@ extension JobBoard {
     if isStopping || table[want.key] != nil { return [] }
     round += 1
     down[want.key] = nil
+    backoffs[want.key] = nil
     return [.enqueue(add(want, .again, rank: 0, isAsked: true))]
   }
 
   private mutating func add(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
-    let job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
-    table.set(job)
-    queue(job)
+    var job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
+    if let backoff = backoffs[want.key] {
+      job.attempt = backoff.attempt
+      wait(&job, .backingOff(until: backoff.until), until: backoff.until)
+    } else {
+      table.set(job)
+      queue(job)
+    }
     return job
   }
 
@@ -153,12 +164,6 @@ extension JobBoard {
 
   package mutating func standDown(_ key: WantKey, _ down: Down) { self.down[key] = down }
 
-  /// Lets the failed wants of these shots be tried again; nil means all. Those that a person cancelled stay down.
-  package mutating func letUpFailures(of shots: Set<ShotAddress>?) {
-    down = down.filter { key, reason in
-      if case .failed = reason { !(shots?.contains(key.address) ?? true) } else { true }
-    }
-  }
 }
 
 // MARK: A job's way
@@ -171,7 +176,7 @@ extension JobBoard {
   package mutating func startable(at now: ContinuousClock.Instant) -> [Action] {
     if isStopping { return [] }
     var actions = wake(at: now)
-    if table.unwrittenCount > 0 { return actions }
+    if isPaused || table.unwrittenCount > 0 { return actions }
     for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) {
       while table.count(atEngine: name) < lane.capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
@@ -217,11 +222,16 @@ extension JobBoard {
     job.state = .writing
     job.attempt = 1
     table.set(job)
+    backoffs[job.want.key] = nil
     return job
   }
 
-  /// The take is there.
-  package mutating func finished(_ id: String) -> Job? { remove(id) }
+  /// The take is there. One that arrived after its job was cancelled meets its want all the same, which stands down no more.
+  package mutating func finished(_ id: String) -> Job? {
+    guard let job = remove(id) else { return nil }
+    down[job.want.key] = nil
+    return job
+  }
 
   /// It was cancelled and its engine let go of it.
   package mutating func cancelled(_ id: String) -> Job? { remove(id) }
@@ -239,6 +249,7 @@ extension JobBoard {
     let delay = Self.backoff(after: job.attempt)
     job.attempt += 1
     job.fraction = 0
+    backoffs[job.want.key] = Backoff(attempt: job.attempt, until: now + delay, message: failure.message)
     wait(&job, .backingOff(until: now + delay), until: now + delay)
     return [.retry(job, message: failure.message, after: delay)]
   }
@@ -265,6 +276,7 @@ extension JobBoard {
 
   private mutating func giveUp(_ job: Job, _ failure: Failure) -> [Action] {
     table.remove(job)
+    backoffs[job.want.key] = nil
     down[job.want.key] = .failed(failure.message)
     return [.giveUp(job, message: failure.message, isForGood: !failure.isOfThisMachine)]
   }
@@ -284,11 +296,17 @@ extension JobBoard {
   package var openCount: Int { table.count }
 
   /// Nothing runs, and nothing could start without something happening first.
-  package var isIdle: Bool { isStopping ? !table.hasBusy : table.isEmpty }
+  package var isIdle: Bool {
+    if isStopping { return !table.hasBusy }
+    return isPaused ? !table.hasBusy && table.unwrittenCount == 0 : table.isEmpty
+  }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
 
-  package func job(_ id: String) -> Job? { table.job(id) }
+  package func job(id: String) -> Job? { table.job(id) }
+
+  /// The shots that have jobs, wanted still or not.
+  package var addressesAtWork: Set<ShotAddress> { table.addresses }
 
   package func standing(_ key: WantKey) -> Down? { down[key] }
 
@@ -309,6 +327,8 @@ extension JobBoard {
     case .queued?: return .queued
     case .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
+    // Whoever cancelled it sees that its engine still has it.
+    case .cancelling? where table[key]?.isCalledOff == true: return .running
     case .cancelling?, nil: break
     }
     switch down[key] {

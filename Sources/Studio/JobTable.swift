@@ -18,6 +18,8 @@ struct JobTable: Sendable {
 
   subscript(key: WantKey) -> JobBoard.Job? { jobs[key] }
 
+  var addresses: Set<ShotAddress> { Set(byShot.keys) }
+
   func job(_ id: String) -> JobBoard.Job? { keys[id].flatMap { jobs[$0] } }
 
   /// The wants of a shot that have a job, in a fixed order, so that the same plan gives the same actions.

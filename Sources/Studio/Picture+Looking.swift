@@ -38,6 +38,11 @@ extension Picture {
     return replan(marks, acceptance)
   }
 
+  /// Plans a shot again though no file moved: what is not in the project was found to be otherwise.
+  package mutating func planAgain(_ address: ShotAddress) -> Look {
+    replan(Marks(touched: [.shot(address)]), .whole)
+  }
+
   /// What one round of looking touched.
   struct Marks {
     var touched: Set<Touched> = []
@@ -118,7 +123,7 @@ extension Picture {
     }
     let nothing = FileStamp(size: 0, modified: 0, changed: 0, inode: 0, device: 0)
     know(path, nothing, &marks)
-    marks.touched.formUnion(project.set(InputFile(stamp: nothing, content: .unreadable(error)), at: path))
+    marks.touched.formUnion(setInput(InputFile(stamp: nothing, content: .unreadable(error)), at: path))
   }
 
   /// Whether a reference was seen and is used, but what it holds is not known yet.
@@ -162,7 +167,7 @@ extension Picture {
       outputs[path] = nil
       settleTake(at: path, &marks)
     case .misnamed: project.setMisnamed(path, false)
-    case .other: marks.touched.formUnion(project.set(nil as InputFile?, at: path))
+    case .other: marks.touched.formUnion(setInput(nil, at: path))
     }
   }
 }

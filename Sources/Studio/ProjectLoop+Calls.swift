@@ -21,6 +21,7 @@ extension ProjectLoop {
       } catch {
         reply(.failure(code: "no-shot", message: error.description))
       }
+    case "cancel", "retry", "pause", "resume": steer(call, reply, session)
     default:
       let unread = session.standing.unread(askedBy: call)
       if unread.isEmpty { return reply(session.standing.answer(call, engines: session.engineAnswers())) }
@@ -70,12 +71,14 @@ extension Standing {
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
+    case "unneeded": return .success(unneededAnswer())
     case "why":
-      guard let address = addresses?.first, addresses?.count == 1 else {
-        return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
+      guard let addresses, !addresses.isEmpty else {
+        return .failure(code: "no-shot", message: "`why` needs a shot, such as sequence_001/shot_002")
       }
-      return .success(whyAnswer(address))
+      return .success(whyAnswer(addresses))
     case "picks": return picksAnswer(addresses ?? [])
+    case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
     case "export", "sheet": return handOver(call)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")

@@ -17,6 +17,7 @@ extension ProjectLoop {
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
+    cacheWriter = CacheWriter(session.cache, project: session.folder)
     let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
     ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
@@ -25,12 +26,29 @@ extension ProjectLoop {
     for notice in session.notices { emit(.notice(notice)) }
     try recover(session)
     try session.readJournal()
+    ledger.backingOff = Set(session.standing.board.backoffs.keys)
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
-    case .make: send.yield(.watch(.dirty(.all)))
+    case .make: lookWhenGitRests()
     }
   }
+
+  /// `make` looks once, and half a checkout is no state that anyone meant.
+  private func lookWhenGitRests() {
+    let wait = gitWait()
+    if !wait.isHeld() {
+      send.yield(.watch(.dirty(.all)))
+      return
+    }
+    Task { [send, times = options.settling] in
+      let deadline = ContinuousClock.now + times.heldAtMost
+      while ContinuousClock.now < deadline, wait.isHeld() { try? await Task.sleep(for: times.heldCheck) }
+      send.yield(.watch(.dirty(.all)))
+    }
+  }
+
+  private func gitWait() -> GitWait { GitWait(git) { [send] in send.yield(.notice($0)) } }
 
   /// After a crash: an output that the journal knows gets its sidecar; what else was under way is decided anew.
   private func recover(_ session: Session) throws(SessionError) {
@@ -46,6 +64,7 @@ extension ProjectLoop {
           try JobLedger.close(job, "left by an earlier run", in: journal)
         }
       }
+      try journal.forgetBackoffs(before: FileStamp.now() - Session.backoffMemory)
       expect(left, session)
     } catch {
       // What stays open in the journal is looked at by the next run.
@@ -58,7 +77,9 @@ extension ProjectLoop {
   private func complete(_ job: JobRecord, _ session: Session) throws(JournalError) -> Bool {
     guard let take = JournaledTake(job) else { return false }
     do throws(FileError) {
-      return try take.complete(in: session.folder)
+      guard try take.complete(in: session.folder) else { return false }
+      keep(take.sidecar, at: take.path, session)
+      return true
     } catch {
       // Its recipe is still wanted, or not: either way that is decided by looking.
       emit(.notice("\(error)"))
@@ -78,7 +99,7 @@ extension ProjectLoop {
   private func startWatching(_ session: Session, polling: Bool) throws(SessionError) {
     // Without the folder for cookies `reel sync` has no ground to stand on; everything else goes on.
     try? SyncFolder.prepare(in: session.folder)
-    let isHeld = { @Sendable [git] in git.isBusy }
+    let isHeld = { @Sendable [wait = gitWait()] in wait.isHeld() }
     let watcher: any Watcher =
       polling
       ? PollingWatcher(folder: session.folder, times: options.settling, isHeld: isHeld)
@@ -124,7 +145,7 @@ extension ProjectLoop {
     probe = nil
     emit(.notice(why))
     watcher?.stop()
-    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [git] in git.isBusy }
+    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [wait = gitWait()] in wait.isHeld() }
     do throws(WatchError) {
       try listen(to: poller)
     } catch {
@@ -164,10 +185,12 @@ extension ProjectLoop {
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
+    await cacheWriter?.finish()
     guard let session else { return }
     if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
     ending.errors = session.standing.picture.problems.all.count { $0.severity == .error }
+    ending.isPaused = session.standing.board.isPaused
     if ending.cause == .done { tally(session) }
     session.close()
     self.session = nil

@@ -15,21 +15,24 @@ extension Standing {
         switch planned.state {
         case .fresh: continue
         case .copyable(let take):
-          if plan.isHeld { continue }
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))
-        case .needed(let reason):
+        case .restorable:
           if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["from"] = .string(StudioEvent.Origin.cache.text)
+          restores.append(.object(entry))
+        case .needed(let reason):
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(reason.sentence)
           entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
-          if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) {
-            entry["message"] = .string(message)
-          }
+          if let message = standstill(of: planned, in: plan) { entry["message"] = .string(message) }
           jobs.append(.object(entry))
         case .waits(let wait):
-          if plan.isHeld { continue }
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(wait.sentence)
           entry["state"] = "waiting"
@@ -40,8 +43,23 @@ extension Standing {
     }
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
-      "problems": .array(picture.problems.all.map { .object($0.json) }),
+      "problems": .array(picture.problems.all.map { .object($0.json) }), "paused": .bool(board.isPaused),
+      "pointers": pointersAnswer,
     ]
+  }
+
+  /// `{"takes","references","message"}`: what git-lfs has not brought yet.
+  private var pointersAnswer: JSON {
+    let pointers = picture.pointersInUse
+    return [
+      "takes": .number(JSONNumber(pointers.takes.count)), "references": .number(JSONNumber(pointers.references.count)),
+      "message": .string(pointers.sentence ?? ""),
+    ]
+  }
+
+  /// A person cancelled it: it is made only when it is asked for again.
+  private func isCancelled(_ planned: PlannedWant) -> Bool {
+    planned.want.map { board.standing($0.key) == .cancelled } ?? false
   }
 
   private static func entry(_ address: ShotAddress, _ planned: PlannedWant) -> JSONObject {
@@ -68,7 +86,7 @@ extension Standing {
     return [
       "version": 1, "name": .string(picture.name), "shots": .object(counts.json),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
-      "listed": .array(listed),
+      "listed": .array(listed), "paused": .bool(board.isPaused), "pointers": pointersAnswer,
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
@@ -78,9 +96,9 @@ extension Standing {
   func detail(of plan: ShotPlan, _ state: ShotState) -> String {
     if plan.isFrozen { return "see its problems: reel check" }
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
-      if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { return message }
+      if let message = standstill(of: planned, in: plan) { return message }
       switch planned.state {
-      case .needed(let reason): return reason.sentence
+      case .needed(let reason), .restorable(_, let reason): return reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -93,11 +111,14 @@ extension Standing {
   package func checkAnswer() -> JSON {
     let planner = picture.planner
     let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
-    return [
-      "version": 1,
-      "problems": .array(
-        (picture.problems.all + idle + picture.project.editorNotes).sorted().map { .object($0.fullJSON) }),
-    ]
+    let notes = idle + picture.project.templateNotes + picture.project.editorNotes
+    return ["version": 1, "problems": .array((picture.problems.all + notes).sorted().map { .object($0.fullJSON) })]
+  }
+
+  /// One shot as it is; several, which a sequence's or a template's name means, as `{"version":1,"shots":[…]}`.
+  func whyAnswer(_ addresses: [ShotAddress]) -> JSON {
+    if addresses.count == 1, let address = addresses.first { return whyAnswer(address) }
+    return ["version": 1, "shots": .array(addresses.map { whyAnswer($0) }.filter { !$0.isNull })]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
@@ -107,6 +128,7 @@ extension Standing {
       var entry = Self.entry(address, planned)
       entry["shot"] = nil
       entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
+      if let message = standstill(of: planned, in: plan), !planned.isMet { entry["message"] = .string(message) }
       let newest = picture.takes.takes(of: TakeOwner(address, planned.kind)).first
       var against = newest
       switch planned.state {
@@ -117,6 +139,8 @@ extension Standing {
           ? "its take was removed; `reel restore` brings it back, and a changed shot gets a new one"
           : "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
+      case .restorable(_, let reason):
+        entry["reason"] = .string("\(reason.sentence); the cache holds what this recipe gave, it is restored")
       case .copyable(let take):
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
