@@ -95,7 +95,7 @@ extension CommandDefinition {
       case "kinds":
         let kinds: [Kind]? = reader.choice(member, of: kindsItMayMake.map { ($0.name, $0) })
         if let kinds { definition.kinds = Set(kinds) }
-        if kinds?.isEmpty == true {
+        if kinds != nil, Array(member.value.elements).isEmpty {
           reader.report(
             .error, "out-of-range", "`kinds` names nothing that it makes", at: member.value.range,
             label: "such as [\"still\"]")

@@ -195,11 +195,11 @@ struct CommandEngineTests {
     let film = Film(shots: 1)
     let engine = CountingEngine(in: film)
     engine.hold()
-    engine.project(#""limits": { "seconds": 0.5 }"#)
+    engine.project(#""limits": { "seconds": 5 }"#)
     let message = try await failure(film)
     #expect(
       message
-        == "it ran longer than 0.5 seconds and was ended; raise `seconds` in the `limits` of the engine `counting`")
+        == "it ran longer than 5 seconds and was ended; raise `seconds` in the `limits` of the engine `counting`")
     #expect(engine.runs.count == 1 && engine.living == [])
   }
 

@@ -49,7 +49,7 @@ struct CommandDefinitionTests {
   @Test(arguments: [
     (
       #""kinds": []"#,
-      "missing-key at \"x\": { \"typ: the engine `x` has no `command`; add \"command\": [\"python3\", \"tools/make.py\"]"
+      "missing-key at \"x\": { \"type: the engine `x` has no `command`; add \"command\": [\"python3\", \"tools/make.py\"]"
     ),
     (
       #""command": "python3 tools/make.py""#,
@@ -61,11 +61,11 @@ struct CommandDefinitionTests {
     ),
     (
       #""command": ["/bin/sh"]"#,
-      "bad-path at \"/bin/sh\"] }: `command`: `/bin/sh` is an absolute path; write a path inside the project, or a bare name that is found in PATH"
+      "bad-path at \"/bin/sh\"] }: `command`: `/bin/sh` is an absolute path; paths start at the project folder; write a path inside the project, or a bare name that is found in PATH"
     ),
     (
       #""command": ["../x"]"#,
-      "bad-path at \"../x\"] } } : `command`: `../x` leads out of the project folder; write a path inside the project, or a bare name that is found in PATH"
+      "bad-path at \"../x\"] } } : `command`: `../x` leaves the project folder with `..`; write a path inside the project, or a bare name that is found in PATH"
     ),
     (
       #""command": ["x"], "kinds": ["stil"]"#,
@@ -94,7 +94,7 @@ struct CommandDefinitionTests {
     ),
     (
       #""command": ["x"], "limits": { "second": 4 }"#,
-      "unknown-key at \"second\": 4: `second` is no key that reel knows, and is ignored; did you mean `seconds`?"
+      "unknown-key at \"second\": 4 : `second` is no key that reel knows, and is ignored; did you mean `seconds`?"
     ),
     (
       #""command": ["x"], "env": ["sk-123-secret"]"#,
