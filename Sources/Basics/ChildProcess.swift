@@ -43,10 +43,11 @@ package final class ChildProcess: Sendable {
   /// - Parameter arguments: those after the program's own name.
   /// - Parameter environment: the whole environment, as `NAME=value`; nil gives it ours.
   /// - Parameter directory: where it runs; nil is where we run.
+  /// - Parameter inOwnSession: whether it leaves our terminal and session behind: for what is to outlive us.
   /// - Throws: what posix_spawn says: ENOENT, EACCES, ENOEXEC, EAGAIN.
   package init(
     starting executable: String, arguments: [String] = [], environment: [String]? = nil, directory: String? = nil,
-    input: Stream = .null, output: Stream = .null, error: Stream = .inherited
+    input: Stream = .null, output: Stream = .null, error: Stream = .inherited, inOwnSession: Bool = false
   ) throws(FileError) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -71,8 +72,9 @@ package final class ChildProcess: Sendable {
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setpgroup(&attributes, 0)
-    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
-    posix_spawnattr_setflags(&attributes, Int16(flags))
+    // A new session is a new group, too.
+    let group = inOwnSession ? reel_spawn_own_session : Int16(POSIX_SPAWN_SETPGROUP)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | group)
 
     var started: pid_t = 0
     let code = Self.withCStrings([executable] + arguments) { argv in

@@ -5,6 +5,20 @@ internal import Glibc
 ///
 /// Foundation's enumerator is 43 times slower (Documentation/Performance.md).
 package enum Tree {
+  /// The names in a folder anywhere on this machine, without `.` and `..`, in no order; none when it cannot be read.
+  package static func names(inFolder path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
   package struct Entry: Sendable {
     package var path: ProjectPath
     package var kind: Folder.Kind

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <pthread.h>
@@ -12,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -83,8 +85,120 @@ int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char 
   return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 
+const short reel_spawn_own_session = POSIX_SPAWN_SETSID;
+
 void reel_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 int reel_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void reel_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+static void end_child(int report) {
+  int code = errno;
+  if (write(report, &code, sizeof code) != sizeof code) _exit(126);
+  _exit(127);
+}
+
+pid_t reel_start_program(const char *path, char *const arguments[], char *const environment[], const char *directory,
+                         int input, int output, int error, int *code) {
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) != 0) {
+    *code = errno;
+    return -1;
+  }
+  pid_t parent = getpid();
+  pid_t child = fork();
+  if (child < 0) {
+    *code = errno;
+    close(report[0]);
+    close(report[1]);
+    return -1;
+  }
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // The parent may have died before that was asked for.
+    if (getppid() != parent) _exit(126);
+    setpgid(0, 0);
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score >= 0) {
+      if (write(score, "500", 3) != 3) errno = 0;
+      close(score);
+    }
+    // Above the three, so that none of them is closed by putting another in its place.
+    int in = fcntl(input, F_DUPFD_CLOEXEC, 3), out = fcntl(output, F_DUPFD_CLOEXEC, 3),
+        err = fcntl(error, F_DUPFD_CLOEXEC, 3);
+    if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) end_child(report[1]);
+    if (chdir(directory) != 0) end_child(report[1]);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(path, arguments, environment);
+    end_child(report[1]);
+  }
+  // Also here, so that the group is there when this returns.
+  setpgid(child, child);
+  close(report[1]);
+  int refused = 0;
+  ssize_t got;
+  do got = read(report[0], &refused, sizeof refused);
+  while (got < 0 && errno == EINTR);
+  close(report[0]);
+  if (got != sizeof refused) return child;
+  waitpid(child, NULL, 0);
+  *code = refused;
+  return -1;
+}
+
+int reel_signal_descriptor(void) {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGCHLD);
+  if (sigprocmask(SIG_BLOCK, &wanted, NULL) != 0) return -1;
+  signal(SIGHUP, SIG_IGN);
+  signal(SIGINT, SIG_IGN);
+  signal(SIGQUIT, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int reel_next_signal(int descriptor) {
+  struct signalfd_siginfo information;
+  return read(descriptor, &information, sizeof information) == sizeof information ? (int)information.ssi_signo : 0;
+}
+
+int reel_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+int reel_pidfd_signal(int descriptor, int number) { return (int)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0); }
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+  (void)status;
+  (void)kind;
+  (void)place;
+  remove(path);
+  return 0;
+}
+
+void reel_remove_tree(const char *path) { nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); }
+
+static int64_t counted;
+
+static int count_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+  (void)path;
+  (void)place;
+  if (kind == FTW_F) counted += (int64_t)status->st_blocks * 512;
+  return 0;
+}
+
+int64_t reel_tree_size(const char *path) {
+  counted = 0;
+  nftw(path, count_one, 16, FTW_PHYS);
+  return counted;
+}
+
+int reel_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
 
 uint32_t reel_file_system(const char *path) {
   struct statfs status;

@@ -1,7 +1,8 @@
-internal import JSONText
 internal import Arguments
 internal import Basics
 internal import Glibc
+internal import JSONText
+internal import Studio
 
 /// `reel init`: a small working project.
 struct InitCommand {
@@ -27,11 +28,13 @@ struct InitCommand {
       if try folder.look(at: "project.json") != nil {
         throw FileError(code: EEXIST, action: "make a project in", path: folder.path)
       }
+      let hasLFS = LargeFiles.isThere
       // project.json comes last: with it the folder is a project.
       let last: ProjectPath = "project.json"
       for file in Self.files.filter({ $0.path != last }) + Self.files.filter({ $0.path == last }) {
         if let parent = file.path.parent { try folder.makeFolder(parent) }
-        try AtomicFile.writeIfFree(file.bytes, to: file.path, in: folder)
+        let bytes = file.path == ".gitattributes" && hasLFS ? LargeFiles.activated(file.bytes) : file.bytes
+        try AtomicFile.writeIfFree(bytes, to: file.path, in: folder)
       }
       EditorFiles.place(in: folder.path)
       for name in ["library", "workflows", "inbox"] { try folder.makeFolder(ProjectPath(trusted: name)) }
@@ -42,6 +45,11 @@ struct InitCommand {
           hint: "reel watch \(TerminalText.escaped(directory)) works on it")
       }
       throw Refusal("\(error)", .failed)
+    }
+    do throws(SessionError) {
+      try Session.noteMadeHere(directory)
+    } catch {
+      program.output.line("reel: that it was made here could not be noted, so reel trust will ask: \(error)", to: .talk)
     }
     if command.flag("json") {
       program.output.json(["version": 1, "project": .string(directory)])

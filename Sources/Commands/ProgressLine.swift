@@ -11,6 +11,8 @@ struct ProgressLine: Sendable {
     var kind: String
     var fraction = 0.0
     var doing = ""
+    /// Its engine was told to stop, and has not let go of it yet.
+    var isCancelling = false
   }
 
   private var running: [String: Running] = [:]
@@ -29,6 +31,7 @@ struct ProgressLine: Sendable {
     case .progress(let job, let fraction, let doing):
       running[job.id]?.fraction = fraction
       running[job.id]?.doing = doing
+    case .cancelling(let job): running[job.id]?.isCancelling = true
     case .finished(let job, _, _), .cancelled(let job, _): end(job.id)
     case .failed(let job, _, let delay):
       end(job.id)
@@ -54,10 +57,12 @@ struct ProgressLine: Sendable {
     guard output.isTerminal, let id = order.first, let job = running[id] else { return "" }
     isDrawn = true
     var line = "  \(job.name) \(job.kind)"
-    if job.fraction > 0 {
+    if job.isCancelling {
+      line += "  cancelling"
+    } else if job.fraction > 0 {
       line += "  \(Self.bar(job.fraction, width: 16)) \(Int(job.fraction * 100)) %"
     }
-    if !job.doing.isEmpty { line += "  \(TerminalText.shortened(job.doing, to: 40))" }
+    if !job.doing.isEmpty, !job.isCancelling { line += "  \(TerminalText.shortened(job.doing, to: 40))" }
     let left = queued - ended
     if left > 1 { line += "  and \(left - 1) more" }
     return output.coloured(TerminalText.shortened(line, to: max(20, output.columns - 1)), .dim)

@@ -50,6 +50,8 @@ struct StatusCommand {
       let unused = answer["inbox"]?["unused"]?.int ?? 0
       lines.append("inbox: \(count(images, "image"))" + (unused > 0 ? ", \(unused) of them used by no shot" : ""))
     }
+    if let pointers = answer["pointers"]?["message"]?.string, !pointers.isEmpty { lines.append(pointers) }
+    if answer["paused"]?.bool == true { lines += ["", StudioEvent.pausedSentence] }
     if let next = next(answer) { lines += ["", next] }
     return lines
   }
@@ -63,7 +65,10 @@ struct StatusCommand {
   private static func next(_ answer: JSON) -> String? {
     func number(_ state: String) -> Int { answer["shots"]?[state]?.int ?? 0 }
     if number("unreadable") > 0 { return "next: reel check" }
+    let waits = (answer["waits"]?.array ?? []).compactMap { $0["message"]?.string }
+    if !waits.isEmpty { return waits.joined(separator: "\n") }
     if number("failed") > 0 { return "next: reel make tries what failed again" }
+    if answer["paused"]?.bool == true { return nil }
     if number("missing") + number("stale") > 0 { return "next: reel plan says why; reel make generates them" }
     return nil
   }

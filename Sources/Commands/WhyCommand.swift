@@ -35,6 +35,7 @@ struct WhyCommand {
     var lines = [
       "\(kind["kind"]?.string ?? "") by \(TerminalText.escaped(kind["engine"]?.string ?? "")): \(TerminalText.escaped(kind["reason"]?.string ?? ""))"
     ]
+    if let message = kind["message"]?.string { lines.append("  \(TerminalText.escaped(message))") }
     if let take = kind["take"]?.string {
       let edited = kind["edited"]?.bool == true ? ", edited by hand" : ""
       lines.append("  take  \(TerminalText.escaped(take))\(edited)")

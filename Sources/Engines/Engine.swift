@@ -18,11 +18,39 @@ package protocol Engine: EngineForm {
     _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
   ) async throws(EngineError) -> EngineOutput
 
+  /// Whether its jobs go on when this program ends, and are found again by their ids.
+  ///
+  /// A job that runs when the program is left, or dies, stays `running` in the journal then, and is taken up by `adopt` at the
+  /// next start.
+  var adopts: Bool { get }
+
+  /// Goes on with a job that an earlier run of this program handed over, or was about to.
+  /// - Returns: the output; nil when it is certain that nobody works on the job and nothing came of it: only then is it begun
+  ///   anew.
+  /// - Throws: why the job failed; with `isUnanswered` when that could not be found out.
+  func adopt(
+    _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
+  ) async throws(EngineError) -> EngineOutput?
+
+  /// The job is over: its take is whole, it came to nothing, or nobody wants it any more. It is ended if it still runs, and what the
+  /// engine keeps for it can go.
+  func forget(_ id: String, in state: String) async
+
+  /// At the start: forgets what earlier runs left of jobs that nobody knows any more. Returns at once.
+  /// - Parameter ids: the jobs that are still open.
+  func tidy(keeping ids: Set<String>, in state: String)
+
   /// Ends what the engine keeps running between jobs; called once, after the last one.
   func stop() async
 }
 
 extension Engine {
+  package var adopts: Bool { false }
+  package func adopt(
+    _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
+  ) async throws(EngineError) -> EngineOutput? { nil }
+  package func forget(_ id: String, in state: String) async {}
+  package func tidy(keeping ids: Set<String>, in state: String) {}
   package func stop() async {}
 }
 
@@ -34,29 +62,63 @@ package struct EngineJob: Sendable {
   package var request: ShotRequest
   /// The project folder; references lie beneath it.
   package var project: Folder
+  /// The project's state folder, outside of it: where an engine may keep what it needs for jobs that run.
+  package var state: String
 
-  package init(id: String, recipe: Recipe, request: ShotRequest, project: Folder) {
+  package init(id: String, recipe: Recipe, request: ShotRequest, project: Folder, state: String = "") {
     self.id = id
     self.recipe = recipe
     self.request = request
     self.project = project
+    self.state = state
   }
 }
 
 /// What an engine made.
 package struct EngineOutput: Sendable {
-  package var bytes: [UInt8]
+  package var content: Content
   /// A media type, such as `image/png`.
   package var type: String
   /// Pixels; nil for sound.
   package var width: Int?
   package var height: Int?
 
-  package init(bytes: [UInt8], type: String, width: Int? = nil, height: Int? = nil) {
-    self.bytes = bytes
+  package enum Content: Sendable {
+    case bytes([UInt8])
+    case file(File)
+
+    /// The hash and the number of bytes.
+    package var identity: (digest: Digest, bytes: Int) {
+      switch self {
+      case .bytes(let bytes): (Digest(of: bytes), bytes.count)
+      case .file(let file): (file.digest, file.bytes)
+      }
+    }
+  }
+
+  /// An output too large to be held in memory. It lies outside the project, and stays there until its job is forgotten.
+  package struct File: Hashable, Sendable {
+    /// From the root of this machine.
+    package var path: String
+    package var digest: Digest
+    package var bytes: Int
+
+    package init(path: String, digest: Digest, bytes: Int) {
+      self.path = path
+      self.digest = digest
+      self.bytes = bytes
+    }
+  }
+
+  package init(content: Content, type: String, width: Int? = nil, height: Int? = nil) {
+    self.content = content
     self.type = type
     self.width = width
     self.height = height
+  }
+
+  package init(bytes: [UInt8], type: String, width: Int? = nil, height: Int? = nil) {
+    self.init(content: .bytes(bytes), type: type, width: width, height: height)
   }
 }
 
@@ -66,10 +128,16 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   package var message: String
   /// Whether trying again later may help: the network, a busy server, a helper that died.
   package var canPass: Bool
+  /// Only of `adopt`: the engine could not be asked, so the job may be going on. It is asked again, and nothing is begun.
+  package var isUnanswered = false
+  /// Of a job that was cancelled: what is worth telling of how it ended.
+  package var note: String?
 
-  package init(_ message: String, canPass: Bool) {
+  package init(_ message: String, canPass: Bool, isUnanswered: Bool = false, note: String? = nil) {
     self.message = message
     self.canPass = canPass
+    self.isUnanswered = isUnanswered
+    self.note = note
   }
 
   package var description: String { message }

@@ -18,7 +18,7 @@ package final class JobJournal {
   /// Whether there was no journal before this one: the project's first start, or someone removed it.
   package let isNew: Bool
 
-  private let connection: Connection
+  let connection: Connection
 
   /// Opens the journal in a folder, which must exist; brings an older one to this version; makes one if there is none. A damaged
   /// one is set aside as `journal.sqlite.damaged-N` with its log, and a new one begun.
@@ -276,7 +276,7 @@ extension JobJournal {
 
 extension JobJournal {
   /// - Parameter durably: whether it must survive a power cut. A killed process loses nothing either way.
-  private func write<Result>(
+  func write<Result>(
     _ action: String, durably: Bool = true, _ body: () throws -> Result
   ) throws(JournalError) -> Result {
     try Self.reporting(action) {
@@ -285,7 +285,7 @@ extension JobJournal {
     }
   }
 
-  private func read<Result>(_ action: String, _ body: () throws -> Result) throws(JournalError) -> Result {
+  func read<Result>(_ action: String, _ body: () throws -> Result) throws(JournalError) -> Result {
     try Self.reporting(action, body)
   }
 

@@ -8,6 +8,8 @@ package struct Want: Sendable {
   /// The engine's name in the project, and its type.
   package var engine: String
   package var engineType: String
+  /// How many jobs the engine works on at a time; nil when only its type says so.
+  package var jobLimit: Int?
   package var recipe: Recipe
   /// What the engine needs beside the recipe: where the references lie.
   package var request: ShotRequest
@@ -40,6 +42,8 @@ package struct PlannedWant: Sendable {
     case fresh(Take)
     /// A take with that fingerprint lies elsewhere in the project: it is copied, nothing is generated.
     case copyable(Take)
+    /// The cache holds what this recipe once gave: it is put back, nothing is generated. The reason is why it would be.
+    case restorable(CachedOutput, Reason)
     case needed(Reason)
     case waits(Wait)
   }

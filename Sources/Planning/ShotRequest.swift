@@ -9,6 +9,8 @@ package struct ShotRequest: Sendable {
   /// The entry of `engines` that the engine works by; nil for a built-in engine without one.
   package var engine: EngineDefinition?
   package var shotName: String?
+  /// Seconds, for kinds that last; of a still it decides nothing.
+  package var duration: Double?
   /// The prompt with entries expanded and the style appended.
   package var prompt: String
   package var negativePrompt: String?

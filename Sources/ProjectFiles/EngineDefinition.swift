@@ -11,6 +11,8 @@ package struct EngineDefinition: Sendable {
   package var origin: Origin
   /// Where the object stands in its file.
   package var range: Range<Int>
+  /// What it says of a program, for the type `command`.
+  package var command: CommandDefinition?
 
   /// Who defined it.
   package enum Origin: Hashable, Sendable {
@@ -20,12 +22,16 @@ package struct EngineDefinition: Sendable {
     case user
   }
 
-  package init(name: String, type: String, definition: JSON, origin: Origin, range: Range<Int> = 0..<0) {
+  package init(
+    name: String, type: String, definition: JSON, origin: Origin, range: Range<Int> = 0..<0,
+    command: CommandDefinition? = nil
+  ) {
     self.name = name
     self.type = type
     self.definition = definition
     self.origin = origin
     self.range = range
+    self.command = command
   }
 }
 
@@ -68,7 +74,9 @@ extension FieldReader {
         label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
       definition[secret.key] = nil
     }
+    EngineDefinition.checkSettle(entry, self)
     return EngineDefinition(
-      name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range)
+      name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range,
+      command: type == "command" ? CommandDefinition.read(entry, from: origin, self) : nil)
   }
 }

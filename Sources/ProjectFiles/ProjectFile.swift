@@ -78,17 +78,7 @@ extension ProjectFile {
       case "burst":
         if let burst = reader.integer(limit, in: 0...1_000_000, example: "24").value { limits.burst = burst }
       case "freeDisk":
-        guard let text = limit.value.string else {
-          reader.wrongType(limit, expected: "a size as text", example: "\"2 GB\"")
-          continue
-        }
-        guard let bytes = ByteCount.read(text) else {
-          reader.report(
-            .error, "out-of-range", "`freeDisk` must be a number and a unit", at: limit.value.range,
-            label: "such as \"2 GB\" or \"500 MB\"")
-          continue
-        }
-        limits.freeDisk = bytes
+        if let bytes = reader.byteCount(limit, example: "2 GB") { limits.freeDisk = bytes }
       default: reader.unknown(limit, known: Limits.keys)
       }
     }

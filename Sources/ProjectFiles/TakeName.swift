@@ -53,11 +53,16 @@ package struct TakeName: Hashable, Sendable, CustomStringConvertible {
     case "image/png": "png"
     case "image/jpeg": "jpg"
     case "image/webp": "webp"
+    case "image/gif": "gif"
     case "video/mp4": "mp4"
     case "video/webm": "webm"
+    case "video/quicktime": "mov"
+    case "video/x-matroska": "mkv"
     case "audio/wav", "audio/x-wav": "wav"
     case "audio/flac": "flac"
     case "audio/mpeg": "mp3"
+    case "audio/mp4": "m4a"
+    case "audio/ogg": "ogg"
     case "text/plain": "txt"
     default: nil
     }

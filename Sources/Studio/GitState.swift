@@ -1,24 +1,33 @@
 internal import Basics
 internal import Glibc
 
-/// Whether git is at work in the project's repository: while `index.lock` is there, files come and go.
+/// Whether git is at work in the project's repository: while it is, files come and go.
+///
+/// Asked by a few looks at its folder; no git program is run. `index.lock` says that one command is writing files. What takes several
+/// commands (a rebase goes from commit to commit) is in `GitState+Operation.swift`.
 package struct GitState: Sendable {
-  private let lock: String?
+  /// Where the looking for a repository begins.
+  private let start: String
+  /// Its folder, if there was one at the start; a repository that is made later is looked for each time.
+  private let found: String?
 
   /// - Parameter folder: the path of the project folder; its repository may begin further up.
   package init(of folder: String) {
+    start = folder
+    found = Self.repository(around: folder)
+  }
+
+  /// The folder with HEAD and the index: `.git`, or for a work tree or a submodule the one that its `.git` names.
+  var gitFolder: String? { found ?? Self.repository(around: start) }
+
+  /// The folder that git keeps of the repository around a folder.
+  static func repository(around folder: String) -> String? {
     var directory = folder
     while true {
       let candidate = "\(directory)/.git"
       var status = stat()
-      if stat(candidate, &status) == 0 {
-        lock = Self.gitFolder(candidate).map { "\($0)/index.lock" }
-        return
-      }
-      guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
-        lock = nil
-        return
-      }
+      if stat(candidate, &status) == 0 { return gitFolder(candidate) }
+      guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else { return nil }
       directory = String(directory[..<slash])
     }
   }
@@ -33,22 +42,35 @@ package struct GitState: Sendable {
     var line = [CChar](repeating: 0, count: 4200)
     guard fgets(&line, Int32(line.count), file) != nil else { return nil }
     let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard text.hasPrefix("gitdir: ") else { return nil }
-    let target = String(text.dropFirst("gitdir: ".count))
-    if target.hasPrefix("/") { return target }
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    return "\(path[..<slash])/\(target)"
+    guard text.hasPrefix("gitdir: "), let slash = path.lastIndex(of: "/") else { return nil }
+    return resolve(String(text.dropFirst("gitdir: ".count)), in: String(path[..<slash]))
+  }
+
+  /// A path that git wrote into a file in `folder`.
+  static func resolve(_ path: String, in folder: String) -> String {
+    path.hasPrefix("/") ? path : "\(folder)/\(path)"
   }
 
   /// How long a lock holds us up. Git that works longer is not waited for, and one that was killed leaves its lock for good.
   package static let patience: Int64 = 30_000_000_000
 
-  /// Whether the lock is there and was made in the last thirty seconds. One from the future is none: a clock was set.
+  /// Whether what changes now is on its way to something else: git writes files, or goes from commit to commit.
   package var isBusy: Bool {
-    guard let lock else { return false }
+    guard let gitFolder else { return false }
+    return Self.isLocked(gitFolder) || Self.isMoving(gitFolder)
+  }
+
+  /// Whether the lock is there and was made in the last thirty seconds. One from the future is none: a clock was set.
+  private static func isLocked(_ gitFolder: String) -> Bool {
+    age(of: "\(gitFolder)/index.lock").map { (-tolerance..<patience).contains($0) } ?? false
+  }
+
+  /// The clock that stamps files may be a tick behind, and that of a file server some more ahead.
+  static let tolerance: Int64 = 2_000_000_000
+
+  /// How long ago something was changed, in nanoseconds; nil when it is not there.
+  static func age(of path: String) -> Int64? {
     var status = stat()
-    guard lstat(lock, &status) == 0 else { return false }
-    let age = FileStamp.now() - FileStamp(status).modified
-    return (-2_000_000_000..<Self.patience).contains(age)
+    return lstat(path, &status) == 0 ? FileStamp.now() - FileStamp(status).modified : nil
   }
 }

@@ -19,6 +19,8 @@ struct JobLedger {
   /// Jobs that the journal knows nothing of, or something that is no longer so.
   private var behind: Set<String> = []
   private var isTroubled = false
+  /// Wants of which the journal knows that an attempt failed in passing: others need not be forgotten there.
+  var backingOff: Set<WantKey> = []
 
   /// - Parameter tell: takes a sentence for people.
   init(_ journal: JobJournal?, costly: Set<String> = [], tell: @escaping @Sendable (String) -> Void) {
@@ -52,6 +54,11 @@ struct JobLedger {
       }
       try journal.markRunning(job.id, at: FileStamp.now(), durably: isCostly)
     }
+  }
+
+  /// An earlier run began it: the journal has it as running.
+  mutating func adopted(_ job: JobBoard.Job) {
+    if costly.contains(job.want.engineType) { costlyJobs.insert(job.id) }
   }
 
   mutating func writing(_ id: String, _ output: JobOutput) {
@@ -101,8 +108,9 @@ struct JobLedger {
     if !behind.contains(id) { keep([id], write) }
   }
 
+  /// Writes something that concerns these jobs; a failure is said once.
   @discardableResult
-  private mutating func keep(_ ids: [String], _ write: (JobJournal) throws(JournalError) -> Void) -> Bool {
+  mutating func keep(_ ids: [String], _ write: (JobJournal) throws(JournalError) -> Void) -> Bool {
     guard let journal else { return true }
     do throws(JournalError) {
       try write(journal)
@@ -126,6 +134,6 @@ extension JobRecord {
       fingerprint: job.want.recipe.fingerprint,
       recipe: JSON.object(job.want.recipe.fields).compactText, engine: job.want.engine, engineType: job.want.engineType,
       reason: job.reason.sentence, state: .queued, priority: Int64(job.round) << 32 - Int64(job.rank),
-      queuedAt: queuedAt)
+      queuedAt: queuedAt, attempt: job.attempt)
   }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Glibc
 internal import Journal
 internal import JSONText
 internal import ProjectFiles
@@ -24,8 +25,10 @@ struct JournaledTake {
   /// Writes the sidecar, if the output is there with the bytes that the journal was told of.
   /// - Returns: whether the take is whole now.
   func complete(in folder: Folder) throws(FileError) -> Bool {
-    guard let content = try? folder.read(path, limit: sidecar.output.bytes),
-      Digest(of: content.bytes) == sidecar.output.digest
+    // Not read as a whole: a film may be larger than the memory.
+    guard let looked = try? folder.look(at: path), case .file(let stamp) = looked,
+      Int(stamp.size) == sidecar.output.bytes,
+      let file = try? folder.open(path, O_RDONLY), try file.contentHash(path.string).digest == sidecar.output.digest
     else { return false }
     try AtomicFile.writeIfFree(sidecar.text, to: ProjectPath(trusted: path.bytes + ".json".utf8), in: folder)
     return true
@@ -40,7 +43,7 @@ extension JobOutput {
     if let created = take.sidecar.created { facts["created"] = .string(created) }
     if let seconds = take.sidecar.seconds { facts["seconds"] = .number(JSONNumber(seconds)) }
     self.init(
-      file: take.path, digest: take.sidecar.output.digest, bytes: take.bytes.count,
+      file: take.path, digest: take.sidecar.output.digest, bytes: take.sidecar.output.bytes,
       facts: JSON.object(facts).compactText)
   }
 }

@@ -85,12 +85,12 @@ extension Picture {
   mutating func readInput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
     if let memory = recall(path, stamp) {
       know(path, stamp, readAt: memory.readAt, &marks)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: memory.content), at: path))
+      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: memory.content), at: path))
     } else if planner.isUsed(path) {
       read(path, stamp, acceptance, &marks)
     } else {
       know(path, stamp, &marks)
-      marks.touched.formUnion(project.set(InputFile(stamp: stamp, content: .unread), at: path))
+      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: .unread), at: path))
     }
     marks.files.insert(path)
   }
@@ -110,7 +110,7 @@ extension Picture {
   ) {
     if stamp.size > ContentReader.inlineLimit {
       if let input = project.inputs[path], input.content == .unread {
-        marks.touched.formUnion(project.set(InputFile(stamp: input.stamp, content: .reading), at: path))
+        marks.touched.formUnion(setInput(InputFile(stamp: input.stamp, content: .reading), at: path))
       }
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
@@ -138,7 +138,7 @@ extension Picture {
       outputs[path] = OutputFacts(stamp: input.stamp, content: input.content)
       settleTake(at: path, &marks)
     } else {
-      marks.touched.formUnion(project.set(input, at: path))
+      marks.touched.formUnion(setInput(input, at: path))
       marks.files.insert(path)
     }
     if let memory = Self.memory(of: input, at: now) {

@@ -101,6 +101,7 @@ extension Picture {
         presence: outputs[output]?.presence ?? .absent,
         bytes: outputs[output]?.bytes(of: facts.sidecar.output) ?? .asMade)
     }
+    notePointer(take, at: output)
     guard takes.set(take, at: output) else { return }
     marks.takePaths.insert(output)
     for known in [before, take].compactMap({ $0 }) { marks.fingerprints.insert(known.fingerprint) }

@@ -44,7 +44,10 @@ extension ProjectLoop {
     // What was found goes first: a file is not valid again when one fault took another's place.
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    tellPointers(session)
+    noteForAdmission(look, session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+    abandonGone(session)
   }
 
   /// The project was read for the first time.
@@ -55,6 +58,7 @@ extension ProjectLoop {
       letUpFailures(session)
     }
     tellLoaded(session)
+    if session.standing.board.isPaused { emit(.paused) }
     probe(session)
     if let again = options.again {
       do throws(Standing.NameError) {
@@ -152,7 +156,8 @@ extension ProjectLoop {
       didSomething = true
       emit(
         .restored(
-          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path, from: take.path))
+          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path,
+          from: .take(take.path)))
     }
     met[address] = plan == nil ? nil : now
   }
@@ -163,10 +168,22 @@ extension ProjectLoop {
     for planned in plan.wants {
       guard case .waits(let wait) = planned.state else { continue }
       switch wait {
-      case .engine, .pointer: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      case .engine: if toldWaits.insert(wait.sentence).inserted { emit(.waiting(message: wait.sentence)) }
+      // Said for all pointers at once.
+      case .pointer: continue
       case .input, .reading, .incomplete: continue
       }
     }
+  }
+
+  /// What git-lfs has not brought, said once in one sentence; again only when there is more of it.
+  private func tellPointers(_ session: Session) {
+    let changes = session.standing.picture.pointers.changes
+    if changes == toldPointers.changes { return }
+    let pointers = session.standing.picture.pointersInUse
+    defer { toldPointers = (changes, pointers.count) }
+    guard pointers.count > toldPointers.count, let sentence = pointers.sentence else { return }
+    emit(.waiting(message: sentence))
   }
 }
 
@@ -174,8 +191,8 @@ extension ProjectLoop {
 extension ProjectLoop {
   /// Answers those who waited for rest, and says once that all that was seen is done.
   func rest(_ session: Session) {
-    guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty else { return }
-    let isIdle = session.standing.board.isIdle
+    guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty, pendingStores == 0 else { return }
+    let isIdle = session.standing.board.isIdle && unweighed.isEmpty
     // Before anyone is answered: who waited for rest finds all that happened already told.
     if isIdle, stopping == nil { tellRest(session) }
     for (name, sync) in syncs where sync.isSeen && (isIdle || !sync.untilIdle) {
@@ -195,7 +212,10 @@ extension ProjectLoop {
   /// Wakes the loop when something that waits for a time comes due.
   func setTimer(_ session: Session) {
     let copies = failedCopies.values.map(\.retryAt).min()
-    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline].compactMap {
+    let deadline = [
+      patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline, diskCheck,
+      weighingDeadline.next,
+    ].compactMap {
       $0
     }.min()
     if timer?.deadline == deadline { return }

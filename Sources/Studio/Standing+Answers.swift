@@ -15,21 +15,25 @@ extension Standing {
         switch planned.state {
         case .fresh: continue
         case .copyable(let take):
-          if plan.isHeld { continue }
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))
-        case .needed(let reason):
+        case .restorable:
           if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["from"] = .string(StudioEvent.Origin.cache.text)
+          restores.append(.object(entry))
+        case .needed(let reason):
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(reason.sentence)
           entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
-          if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) {
-            entry["message"] = .string(message)
-          }
+          if let message = standstill(of: planned, in: plan) { entry["message"] = .string(message) }
+          if let wait = waitJSON(of: planned) { entry["waits"] = wait }
           jobs.append(.object(entry))
         case .waits(let wait):
-          if plan.isHeld { continue }
+          if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(wait.sentence)
           entry["state"] = "waiting"
@@ -40,8 +44,23 @@ extension Standing {
     }
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
-      "problems": .array(picture.problems.all.map { .object($0.json) }),
+      "problems": .array(picture.problems.all.map { .object($0.json) }), "paused": .bool(board.isPaused),
+      "pointers": pointersAnswer, "waits": waitsAnswer(),
     ]
+  }
+
+  /// `{"takes","references","message"}`: what git-lfs has not brought yet.
+  private var pointersAnswer: JSON {
+    let pointers = picture.pointersInUse
+    return [
+      "takes": .number(JSONNumber(pointers.takes.count)), "references": .number(JSONNumber(pointers.references.count)),
+      "message": .string(pointers.sentence ?? ""),
+    ]
+  }
+
+  /// A person cancelled it: it is made only when it is asked for again.
+  private func isCancelled(_ planned: PlannedWant) -> Bool {
+    planned.want.map { board.standing($0.key) == .cancelled } ?? false
   }
 
   private static func entry(_ address: ShotAddress, _ planned: PlannedWant) -> JSONObject {
@@ -68,8 +87,9 @@ extension Standing {
     return [
       "version": 1, "name": .string(picture.name), "shots": .object(counts.json),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
-      "listed": .array(listed),
+      "listed": .array(listed), "paused": .bool(board.isPaused), "pointers": pointersAnswer,
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
+      "waits": waitsAnswer(),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
   }
@@ -78,9 +98,12 @@ extension Standing {
   func detail(of plan: ShotPlan, _ state: ShotState) -> String {
     if plan.isFrozen { return "see its problems: reel check" }
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
-      if case .failed(let message)? = planned.want.flatMap({ board.standing($0.key) }) { return message }
+      if let message = standstill(of: planned, in: plan) { return message }
       switch planned.state {
-      case .needed(let reason): return reason.sentence
+      case .restorable(_, let reason): return reason.sentence
+      case .needed(let reason):
+        return admissionWait(of: planned).map { "\(reason.sentence); \($0.sentence(engine: planned.engine))" }
+          ?? reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -110,6 +133,7 @@ extension Standing {
       var entry = Self.entry(address, planned)
       entry["shot"] = nil
       entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
+      if let message = standstill(of: planned, in: plan), !planned.isMet { entry["message"] = .string(message) }
       let newest = picture.takes.takes(of: TakeOwner(address, planned.kind)).first
       var against = newest
       switch planned.state {
@@ -120,10 +144,13 @@ extension Standing {
           ? "its take was removed; `reel restore` brings it back, and a changed shot gets a new one"
           : "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
+      case .restorable(_, let reason):
+        entry["reason"] = .string("\(reason.sentence); the cache holds what this recipe gave, it is restored")
       case .copyable(let take):
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
+      if let wait = waitJSON(of: planned) { entry["waits"] = wait }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let against, against.isEdited { entry["edited"] = true }
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }

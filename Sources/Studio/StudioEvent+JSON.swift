@@ -25,9 +25,12 @@ extension StudioEvent {
     case .finished: "finished"
     case .restored: "restored"
     case .failed: "failed"
+    case .cancelling: "cancelling"
     case .cancelled: "cancelled"
     case .waiting: "waiting"
     case .notice: "notice"
+    case .paused: "paused"
+    case .resumed: "resumed"
     case .stopping: "stopping"
     case .idle: "idle"
     case .bye: "bye"
@@ -53,7 +56,10 @@ extension StudioEvent {
       }
       return ["jobs": .number(JSONNumber(jobs)), "changes": .array(list)]
     case .queued(let job): return job.json
-    case .started(let job): return job.json
+    case .started(let job):
+      var fields = job.json
+      if job.isAdopted { fields["adopted"] = true }
+      return fields
     case .progress(let job, let fraction, let doing):
       var fields = job.json
       fields["fraction"] = .number(JSONNumber(fraction))
@@ -67,13 +73,16 @@ extension StudioEvent {
     case .restored(let shot, let kind, let fingerprint, let take, let source):
       return [
         "shot": .string(shot.description), "kind": .string(kind.name), "fingerprint": .string(fingerprint.description),
-        "take": .string(take.string), "from": .string(source.string),
+        "take": .string(take.string), "from": .string(source.text),
       ]
     case .failed(let job, let message, let delay):
       var fields = job.json
       fields["message"] = .string(message)
       fields["willRetry"] = .bool(delay != nil)
       return fields
+    case .cancelling(let job): return job.json
+    case .paused: return ["message": .string(StudioEvent.pausedSentence)]
+    case .resumed: return [:]
     case .cancelled(let job, let why):
       var fields = job.json
       fields["message"] = .string(why)
@@ -86,6 +95,10 @@ extension StudioEvent {
     case .bye(let why): return ["message": .string(why)]
     }
   }
+}
+
+extension StudioEvent {
+  package static let pausedSentence = "paused; reel resume goes on"
 }
 
 extension StudioEvent.JobSummary {

@@ -1,5 +1,7 @@
 package import Basics
+package import Cache
 internal import CShims
+package import Engines
 internal import Glibc
 package import JSONText
 package import Planning
@@ -23,12 +25,12 @@ package actor TakeWriter {
   /// A take on its way to disk.
   package struct Order: Sendable {
     package var path: ProjectPath
-    package var bytes: [UInt8]
+    package var content: EngineOutput.Content
     package var sidecar: Sidecar
 
-    package init(path: ProjectPath, bytes: [UInt8], sidecar: Sidecar) {
+    package init(path: ProjectPath, content: EngineOutput.Content, sidecar: Sidecar) {
       self.path = path
-      self.bytes = bytes
+      self.content = content
       self.sidecar = sidecar
     }
   }
@@ -37,7 +39,10 @@ package actor TakeWriter {
     guard let parent = order.path.parent else { return }
     try folder.makeFolder(parent)
     try writeOutput(to: order.path) { file throws(FileError) in
-      try file.writeAll(order.bytes, path: order.path.string)
+      switch order.content {
+      case .bytes(let bytes): try file.writeAll(bytes, path: order.path.string)
+      case .file(let output): try Self.copy(output, of: order, to: file)
+      }
     }
     try writeSidecar(order.sidecar, of: order.path)
   }
@@ -49,7 +54,7 @@ package actor TakeWriter {
   package func copy(_ take: Take, for want: Want, recipe: JSONObject) throws(FileError) -> ProjectPath {
     let source = try folder.open(take.path, O_RDONLY)
     var output = take.output
-    (output.digest, output.bytes) = try Self.contentHash(of: source, path: take.path.string)
+    (output.digest, output.bytes) = try source.contentHash(take.path.string)
     let name = TakeName(
       shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: output.digest,
       fileExtension: take.path.fileExtension)
@@ -59,10 +64,45 @@ package actor TakeWriter {
       output: output, engine: take.engine, created: take.created)
     try folder.makeFolder(want.address.sequence.folder)
     try writeOutput(to: path) { file throws(FileError) in
-      if reel_clone(source.raw, file.raw) == 0 { return }
-      try Self.copyBytes(from: source, to: file, path: path.string)
+      try source.copyContent(to: file, path.string)
     }
     try writeSidecar(sidecar, of: path)
+    return path
+  }
+
+  /// Copies what an engine left in a file; by reference where the file system can. That file stays with its engine until the take
+  /// is whole, so that a crash here costs nothing.
+  private static func copy(
+    _ output: EngineOutput.File, of order: Order, to file: borrowing Descriptor
+  ) throws(FileError) {
+    let raw = reel_openat(AT_FDCWD, output.path, O_RDONLY | O_NOFOLLOW, 0)
+    if raw < 0 { throw .last("read", output.path) }
+    let source = Descriptor(owning: raw)
+    try source.copyContent(to: file, order.path.string)
+    var status = stat()
+    if fstat(file.raw, &status) != 0 { throw .last("look at", order.path.string) }
+    // A file that was cut meanwhile must not get the name of what it was.
+    if Int(status.st_size) != order.sidecar.output.bytes {
+      throw FileError(code: EAGAIN, action: "copy", path: output.path)
+    }
+  }
+
+  /// Puts an output from the cache where a shot's takes lie.
+  /// - Returns: the path of the take; nil when the cache does not hold those bytes any more.
+  package func restore(
+    _ cached: CachedOutput, from cache: OutputCache, for want: Want
+  ) throws(FileError) -> ProjectPath? {
+    guard let ending = TakeName.fileExtension(for: cached.output.type), let source = cache.open(cached) else {
+      return nil
+    }
+    let name = TakeName(
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: cached.output.digest,
+      fileExtension: ending)
+    let path = want.address.sequence.folder.appending(name.description)
+    try folder.makeFolder(want.address.sequence.folder)
+    try writeOutput(to: path) { file throws(FileError) in try source.copyContent(to: file, path.string) }
+    try writeSidecar(cached.sidecar(for: want.address.description, recipe: want.recipe.fields), of: path)
+    cache.markUsed(cached)
     return path
   }
 
@@ -99,43 +139,6 @@ extension TakeWriter {
       _ = try AtomicFile.write(sidecar.text, to: path, in: folder, existing: .replace)
     } else {
       try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)
-    }
-  }
-}
-
-// MARK: Bytes
-
-extension TakeWriter {
-  private static func contentHash(
-    of file: borrowing Descriptor, path: String
-  ) throws(FileError) -> (digest: Digest, bytes: Int) {
-    var hasher = SHA256()
-    var offset = 0
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-      let count = pread(file.raw, buffer.baseAddress, buffer.count, off_t(offset))
-      if count < 0 {
-        let error = FileError.last("read", path)
-        if error.code == EINTR { continue }
-        throw error
-      }
-      if count == 0 { return (hasher.finish(), offset) }
-      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
-      offset += count
-    }
-  }
-
-  private static func copyBytes(
-    from source: borrowing Descriptor, to file: borrowing Descriptor, path: String
-  ) throws(FileError) {
-    while true {
-      let count = sendfile(file.raw, source.raw, nil, 16 << 20)
-      if count == 0 { return }
-      if count < 0 {
-        let error = FileError.last("copy", path)
-        if error.code != EINTR { throw error }
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package import Basics
 internal import Glibc
 package import JSONText
+internal import Studio
 
 /// A film project of one test, with a home of its own: nothing that `reel` keeps about it lies where the user's things lie.
 ///
@@ -17,11 +18,12 @@ package final class Film: Sendable {
   package init(shots: Int = 3, in name: String = "film", limit: Duration = .seconds(40)) {
     folder = scratch.file(name)
     seconds = limit
-    for name in ["home", "state", "run", "cache", name] { mkdir(scratch.file(name), 0o700) }
+    for name in ["home", "state", "run", "cache", "config", name] { mkdir(scratch.file(name), 0o700) }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     environment = [
       "PATH=\(path)", "HOME=\(scratch.file("home"))", "XDG_STATE_HOME=\(scratch.file("state"))",
-      "XDG_RUNTIME_DIR=\(scratch.file("run"))", "XDG_CACHE_HOME=\(scratch.file("cache"))", "LANG=C.UTF-8", "TZ=UTC",
+      "XDG_RUNTIME_DIR=\(scratch.file("run"))", "XDG_CACHE_HOME=\(scratch.file("cache"))",
+      "XDG_CONFIG_HOME=\(scratch.file("config"))", "LANG=C.UTF-8", "TZ=UTC",
       "TERM=xterm-256color", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Test", "GIT_AUTHOR_EMAIL=test@example.org",
       "GIT_COMMITTER_NAME=Test", "GIT_COMMITTER_EMAIL=test@example.org", "REEL=\(BuiltProgram.path("reel"))",
     ]
@@ -77,6 +79,19 @@ package final class Film: Sendable {
       mkdir(made, 0o755)
     }
     scratch.write(String(path(name).dropFirst(scratch.path.count + 1)), bytes)
+  }
+
+  /// From now on it counts as made here by `reel init`.
+  package func noteMadeHere() {
+    let variables = environment.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    try? Session.noteMadeHere(
+      folder, environment: Dictionary(variables.map { ($0[0], $0.last ?? "") }) { first, _ in first })
+  }
+
+  /// Writes the user's own config.json.
+  package func configure(_ text: String) {
+    mkdir(scratch.file("config/reelwright"), 0o700)
+    scratch.write("config/reelwright/config.json", Array(text.utf8))
   }
 
   /// Replaces text in a file, in place.

@@ -21,8 +21,19 @@ package enum SyncFolder {
   /// - Returns: its name, to be awaited in `DirtyPaths.cookies` and removed afterwards.
   package static func dropCookie(in folder: Folder) throws(FileError) -> String {
     let name = "\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
-    _ = try folder.open(path.appending(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    do throws(FileError) {
+      try drop(name, in: folder)
+    } catch {
+      guard error.isAbsence else { throw error }
+      // `git clean -xfd` took the folder along. The watcher finds the new one, and the cookie in it.
+      try prepare(in: folder)
+      try drop(name, in: folder)
+    }
     return name
+  }
+
+  private static func drop(_ name: String, in folder: Folder) throws(FileError) {
+    _ = try folder.open(path.appending(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
   }
 
   package static func removeCookie(_ name: String, in folder: Folder) throws(FileError) {

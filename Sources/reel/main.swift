@@ -1,8 +1,9 @@
 internal import Commands
 internal import Glibc
 
-let program = ReelProgram()
 let words = Array(CommandLine.arguments.dropFirst())
+if let status = HiddenPrograms.run(words) { exit(status) }
+let program = ReelProgram()
 
 // Nothing is awaited here: the main thread of an asynchronous main waits in sigsuspend(2) with all signals let in, and Ctrl-C
 // would end the process before anyone could finish what runs. The status is given by exit(3): an error thrown out of `main`

@@ -77,6 +77,47 @@ struct AnswerTextTests {
       ])
   }
 
+  @Test func `a paused project and what git-lfs has not brought stand in the status`() throws {
+    let answer = try json(
+      #"""
+      {"version": 1, "name": "Film", "sequences": 1, "shots": {"total": 1, "missing": 1}, "problems": [], "engines": [],
+       "listed": [], "paused": true, "pointers": {"takes": 2, "references": 0, "message": "2 takes are elsewhere"}}
+      """#)
+    #expect(
+      StatusCommand.text(answer) == [
+        "Film: 1 sequence, 1 shot", "", "  1 without a take", "", "2 takes are elsewhere", "",
+        "paused; reel resume goes on",
+      ])
+  }
+
+  @Test func `what steering did is a sentence or two`() throws {
+    #expect(CancelCommand.text(try json(#"{"cancelled": [], "cancelling": []}"#)) == ["Nothing to cancel."])
+    #expect(
+      CancelCommand.text(try json(#"{"cancelled": [1, 2], "cancelling": [1]}"#)) == [
+        "2 jobs cancelled, 1 job cancelling: told to stop.", "  reel retry makes what was cancelled",
+      ])
+    #expect(RetryCommand.text(try json(#"{"retried": [1], "queued": true}"#)) == "1 job is queued again.")
+    #expect(
+      RetryCommand.text(try json(#"{"retried": [1, 2], "queued": false}"#))
+        == "2 jobs are made again by the next reel make or reel watch.")
+    #expect(
+      RetryCommand.text(try json(#"{"retried": [], "queued": true}"#))
+        == "Nothing failed or was cancelled that is still wanted.")
+    #expect(
+      PauseCommand.text(try json(#"{"paused": true, "running": 2}"#))
+        == "Paused: 2 jobs are finishing, none is started until reel resume.")
+    #expect(PauseCommand.text(try json(#"{"paused": false, "running": 0}"#)) == "Going on: jobs are started again.")
+  }
+
+  @Test func `the attributes of a new project give large files to git-lfs, and change nothing else`() {
+    let text =
+      "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once, then take the # away.\n#*.png filter=lfs\n"
+    #expect(
+      String(decoding: LargeFiles.activated(Array(text.utf8)), as: UTF8.self)
+        == "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once on each computer.\n*.png filter=lfs\n"
+    )
+  }
+
   @Test func `columns of a table stand below each other, and the last is as long as it is`() {
     #expect(TextTable.lines([["a", "bb", "c"], ["aaa", "b", ""]]) == ["a    bb  c", "aaa  b   "])
     #expect(TextTable.lines([["ä", "b"], ["日本", "b"]]) == ["ä   b", "日本  b"])

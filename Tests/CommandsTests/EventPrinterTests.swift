@@ -131,16 +131,47 @@ struct EventPrinterTests {
         .restored(
           shot: Self.address("sequence_001/shot_004"), kind: .still, fingerprint: Digest(of: []),
           take: "sequences/a/n.png",
-          from: "sequences/b/o.png"),
+          from: .take("sequences/b/o.png")),
+        .restored(
+          shot: Self.address("sequence_001/shot_005"), kind: .still, fingerprint: Digest(of: []),
+          take: "sequences/a/p.png", from: .cache),
         .waiting(message: "the engine is away"),
       ]) == #"""
         DATE  shot_001 still failed: no\u{1b}de
         DATE  shot_001 still: refused; next try in 8 s
         DATE  shot_003 still cancelled: no longer wanted
         DATE  shot_004 still restored from sequences/b/o.png   sequences/a/n.png
+        DATE  shot_005 still restored from the cache   sequences/a/p.png
         DATE  the engine is away
 
         """#)
+  }
+
+  @Test func `a pause is said, and its end`() {
+    #expect(printed([.paused, .resumed]) == "DATE  paused; reel resume goes on\nDATE  going on\n")
+    #expect(
+      printed([.paused], form: .json)
+        == #"{"type":"paused","time":"DATE","message":"paused; reel resume goes on"}"# + "\n")
+  }
+
+  @Test func `a job that was told to stop is cancelling until its engine has let go`() {
+    let events: [StudioEvent] = [
+      .queued(Self.job(2)), .started(Self.job(2)), .progress(Self.job(2), fraction: 0.2, doing: "step 2 of 9"),
+      .cancelling(Self.job(2)), .cancelled(Self.job(2), why: "by you; reel retry sequence_001/shot_002 makes it"),
+    ]
+    #expect(
+      printed(events) == """
+        DATE  shot_002 still cancelling
+        DATE  shot_002 still cancelled: by you; reel retry sequence_001/shot_002 makes it
+
+        """)
+    #expect(
+      printed(events, isTerminal: true) == """
+          shot_002 still\r\u{1B}[K  shot_002 still  ███▎             20 %  step 2 of 9\
+        \r\u{1B}[K  shot_002 still  cancelling\
+        \r\u{1B}[KTIME  shot_002 still cancelled: by you; reel retry sequence_001/shot_002 makes it
+
+        """)
   }
 
   @Test func `stopping names what is finishing, and then what is left`() {

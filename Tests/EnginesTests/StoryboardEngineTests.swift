@@ -66,8 +66,9 @@ struct StoryboardEngineTests {
       }
       #expect(output.type == "image/png")
       #expect((output.width, output.height) == (320, 180))
-      #expect(ImageFormat(head: output.bytes) == .png)
-      outputs.append(output.bytes)
+      guard case .bytes(let bytes) = output.content else { throw EngineError("no bytes", canPass: false) }
+      #expect(ImageFormat(head: bytes) == .png)
+      outputs.append(bytes)
       await engine.stop()
     }
     #expect(outputs[0] == outputs[1])

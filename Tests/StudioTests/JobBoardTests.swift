@@ -52,12 +52,18 @@ extension JobBoard.Action {
   var line: String {
     func of(_ want: Want) -> String { "\(want.address.shot?.text ?? "-") \(want.request.prompt)" }
     switch self {
+    case .withdraw(let job): return "withdraw \(of(job.want))"
     case .enqueue(let job): return "enqueue \(of(job.want))"
     case .drop(let job): return "drop \(of(job.want))"
     case .start(let job): return "start \(of(job.want))"
     case .cancel(let job): return "cancel \(of(job.want))"
+    case .callOff(let job): return "call off \(of(job.want))"
+    case .standDown(let want): return "stand down \(of(want))"
     case .write(let job): return "write \(of(job.want))"
+    case .adopt(let job): return "adopt \(of(job.want)) as \(job.id)"
+    case .abandon(let job): return "abandon \(job.id)"
     case .copy(let want, _): return "copy \(of(want))"
+    case .restore(let want, _): return "restore \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
@@ -67,9 +73,20 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job): job
+    case .enqueue(let job), .drop(let job), .withdraw(let job), .adopt(let job), .start(let job), .cancel(let job): job
+    case .write(let job), .callOff(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy: nil
+    case .copy, .restore, .standDown, .abandon: nil
+    }
+  }
+}
+
+extension JobBoard.State {
+  /// Whether its output is there.
+  fileprivate var isWritten: Bool {
+    switch self {
+    case .writing, .unwritten: true
+    default: false
     }
   }
 }
@@ -248,6 +265,7 @@ extension JobBoard.Action {
     var plans: [String: [Want]] = [:]
     var met: Set<WantKey> = []
     var down: Set<WantKey> = []
+    var isPaused = false
     var atEngine: [String: JobBoard.Job] = [:]
     var cancelled: Set<String> = []
     var writing: [String: JobBoard.Job] = [:]
@@ -266,30 +284,39 @@ extension JobBoard.Action {
 
     func carryOut(_ actions: [JobBoard.Action]) throws {
       for action in actions {
+        if case .standDown(let want) = action {
+          #expect(down.insert(want.key).inserted, "seed \(seed)")
+          continue
+        }
         let job = try #require(action.job)
         switch action {
         case .enqueue:
           #expect(!open.values.contains { $0.want.key == job.want.key }, "two jobs for one want, seed \(seed)")
           #expect(!down.contains(job.want.key))
           open[job.id] = job
-        case .drop: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
+        case .drop, .withdraw: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
         case .start:
           #expect(atEngine[job.id] == nil && open[job.id] != nil)
+          #expect(!isPaused, "seed \(seed)")
           atEngine[job.id] = job
         case .cancel:
           #expect(atEngine[job.id] != nil)
           cancelled.insert(job.id)
+          if job.isCalledOff { down.insert(job.want.key) }
+        case .callOff:
+          #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
+          #expect(down.insert(job.want.key).inserted, "seed \(seed)")
         case .write: writing[job.id] = job
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy: break
+        case .retry, .rewrite, .copy, .restore, .standDown, .adopt, .abandon: break
         }
       }
     }
 
     for _ in 0..<400 {
-      switch Int.random(in: 0..<9, using: &random) {
+      switch Int.random(in: 0..<13, using: &random) {
       case 0, 1:
         let shot = random.pick(shots)
         plans[shot] =
@@ -323,9 +350,26 @@ extension JobBoard.Action {
           #expect(board.finished(job.id)?.id == job.id)
           open[job.id] = nil
           met.insert(job.want.key)
+          down.remove(job.want.key)
           try carryOut(board.replan([plan(job.want.address.shot?.text ?? "")]))
         }
-      default: now += .seconds(random.pick([0, 1, 5, 200]))
+      case 8: now += .seconds(random.pick([0, 1, 5, 200]))
+      case 9, 10:
+        let shot = random.pick(shots)
+        try carryOut(board.cancel([plan(shot)]))
+        for want in plans[shot] ?? [] where !met.contains(want.key) && !down.contains(want.key) {
+          // Only what is being written is not stopped.
+          #expect(writing.values.contains { $0.want.key == want.key } || board.job(want.key)?.state.isWritten == true)
+        }
+      case 11:
+        let shot = random.pick(shots)
+        let keys = board.retry([try Plans.address(shot)])
+        #expect(keys.isSuperset(of: down.filter { $0.address.shot?.text == shot }), "seed \(seed)")
+        down = down.filter { $0.address.shot?.text != shot }
+        try carryOut(board.replan([plan(shot)]))
+      default:
+        isPaused.toggle()
+        board.isPaused = isPaused
       }
       try carryOut(board.startable(at: now))
       for (type, capacity) in capacities {

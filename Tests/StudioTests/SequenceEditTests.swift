@@ -117,3 +117,49 @@ struct SequenceEditTests {
     #expect(film.names == [name])
   }
 }
+
+/// `hold`, written and taken out again.
+struct HoldEditTests {
+  private let film = Film(shots: 0)
+  private let name = "sequences/one.json"
+
+  private func address(_ shot: String) throws -> ShotAddress { try #require(ShotAddress("one/\(shot)")) }
+
+  private func set(_ isHeld: Bool, _ shots: [(String, wasHeld: Bool)]) throws -> [ShotAddress] {
+    try SequenceEdit.setHold(
+      isHeld, of: shots.map { (try address($0.0), $0.wasHeld) }, in: SequenceEdit.open(film.folder))
+  }
+
+  @Test(arguments: [
+    "{\"shots\":[{\"id\":\"a\"},{\"id\":\"b\",\"prompt\":\"x\"}]}",
+    "{\n  \"shots\": [\n    { \"id\": \"a\" },\n    {\n      \"id\": \"b\",\n      \"prompt\": \"x\"\n    }\n  ]\n}\n",
+    "{\r\n\t\"shots\" : [\r\n\t\t{\"id\":\"a\",   \"seed\": 1e1,\"mine\":[1,2 , 3] },\r\n\t\t{\r\n\t\t\t\"prompt\":\"x\" ,\r\n\t\t\t\"id\":\"b\"\r\n\t\t}\r\n]}",
+  ])
+  func `a release leaves the file as it was before the hold`(_ text: String) throws {
+    film.write(name, text)
+    #expect(try set(true, [("a", false), ("b", false)]).count == 2)
+    #expect(film.text(name).split(separator: "hold", omittingEmptySubsequences: false).count == 3)
+    #expect(try set(true, [("a", true)]) == [])
+    #expect(try set(false, [("a", true), ("b", true)]).count == 2)
+    #expect(film.text(name) == text)
+    #expect(try set(false, [("a", false)]) == [])
+    #expect(film.text(name) == text)
+  }
+
+  @Test func `a hold that changed meanwhile, or stands elsewhere, is left alone and said`() throws {
+    let text = "{ \"shots\": [{ \"id\": \"a\", \"hold\": true }, { \"id\": \"b\" }] }"
+    film.write(name, text)
+    #expect {
+      _ = try set(true, [("a", false)])
+    } throws: {
+      "\($0)" == "`hold` of one/a was changed meanwhile; nothing was changed"
+    }
+    #expect {
+      _ = try set(false, [("a", true), ("b", true)])
+    } throws: {
+      "\($0)"
+        == "the hold of one/b does not stand in its own object in sequences/one.json; take it away where it stands"
+    }
+    #expect(film.text(name) == text)
+  }
+}

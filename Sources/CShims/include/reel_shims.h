@@ -48,6 +48,8 @@ void reel_name_thread(const char *name);
 /// posix_spawn_file_actions_addclosefrom_np and _addchdir_np, which glibc shows only to GNU sources.
 int reel_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 int reel_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path);
+/// POSIX_SPAWN_SETSID, which glibc shows only to GNU sources.
+extern const short reel_spawn_own_session;
 
 /// statfs(2): the magic number of the file system that a path lies on (linux/magic.h), 0 when it cannot be asked.
 uint32_t reel_file_system(const char *path);
@@ -56,3 +58,31 @@ uint32_t reel_file_system(const char *path);
 void reel_die_with_parent(void);
 /// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.
 int reel_eventfd(void);
+
+/// prctl(PR_SET_CHILD_SUBREAPER): whoever descends from this process and loses its parent becomes its child.
+void reel_adopt_orphans(void);
+
+/// Starts a program in a process group of its own that dies with the calling thread, is the first to go when memory runs out, has
+/// default signals and no blocked ones, and runs in `directory`. Nothing but the three descriptors gets through (all others must be
+/// CLOEXEC). For processes with one thread only, as it forks.
+/// Returns the pid, or -1 with `*code` set to the errno of what went wrong.
+pid_t reel_start_program(const char *path, char *const arguments[], char *const environment[], const char *directory,
+                         int input, int output, int error, int *code);
+
+/// Blocks SIGTERM and SIGCHLD for this thread, ignores SIGHUP, SIGINT, SIGQUIT and SIGPIPE, and returns a descriptor that can be read
+/// when one of the blocked ones came (signalfd, CLOEXEC, NONBLOCK); -1 with errno set.
+int reel_signal_descriptor(void);
+/// The number of the next signal that came; 0 when there is none.
+int reel_next_signal(int descriptor);
+
+/// pidfd_open(2) and pidfd_send_signal(2). Return -1 with errno set: ENOSYS on kernels before 5.3.
+int reel_pidfd(pid_t pid);
+int reel_pidfd_signal(int descriptor, int number);
+
+/// Removes a folder with everything in it; links are not followed. What cannot be removed stays.
+void reel_remove_tree(const char *path);
+/// The bytes that the files below a folder take up on disk. For one thread at a time.
+int64_t reel_tree_size(const char *path);
+
+/// pipe2(2) with CLOEXEC and, for the end that is read, NONBLOCK. Returns 0, or -1 with errno set.
+int reel_pipe(int ends[2]);

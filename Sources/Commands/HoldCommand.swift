@@ -1,0 +1,42 @@
+internal import Arguments
+internal import Basics
+internal import JSONText
+internal import ProjectFiles
+internal import Studio
+
+/// `reel hold SHOT...` and `reel release SHOT...`: whether anything is generated for a shot, as its sequence file says.
+struct HoldCommand {
+  let program: ReelProgram
+
+  func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
+    let isHeld = command.name == "hold"
+    let inquiry = try program.inquiry(command)
+    let answer = try inquiry.ask(ControlCall(command.name, command.shots))
+    let shots = (answer["shots"]?.array ?? []).compactMap { entry -> (address: ShotAddress, isHeld: Bool)? in
+      guard let address = entry["shot"]?.string.flatMap({ ShotAddress($0) }) else { return nil }
+      return (address, entry["held"]?.bool ?? false)
+    }
+    var changed: [ShotAddress] = []
+    do throws(SequenceEditError) {
+      let folder = try SequenceEdit.open(inquiry.project)
+      for (_, group) in Dictionary(grouping: shots, by: \.address.sequence).sorted(by: { $0.key < $1.key }) {
+        changed += try SequenceEdit.setHold(isHeld, of: group, in: folder)
+      }
+    } catch {
+      throw Refusal(error.description, .failed)
+    }
+    if command.flag("json") {
+      let names = changed.map { JSON.string($0.description) }
+      program.output.json(["version": 1, "held": .bool(isHeld), "changed": .array(names)])
+    } else {
+      for shot in shots {
+        let name = TerminalText.escaped(shot.address.description)
+        program.output.line(
+          changed.contains(shot.address)
+            ? (isHeld ? "\(name) is held in \(shot.address.sequence.file)." : "\(name) is released.")
+            : (isHeld ? "\(name) is held already." : "\(name) is not held."))
+      }
+    }
+    return .done
+  }
+}
