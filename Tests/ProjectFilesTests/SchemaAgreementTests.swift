@@ -86,6 +86,11 @@ struct SchemaAgreementTests {
     var differences: [String] = []
     for (entry, minded) in zip(cases, verdicts) {
       let codes = Set(entry.format.findings(entry.text).map { Self.code($0) })
+      // A number that no program can hold is judged by neither as it stands: to the validator it is infinite.
+      if codes.contains("beyond-numbers") {
+        used.insert("beyond-numbers")
+        continue
+      }
       let isReadable = codes.isSubset(of: Self.beyondSchemas.keys)
       if isReadable == (minded == nil) {
         if minded == nil { used.formUnion(codes) }
