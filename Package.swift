@@ -19,12 +19,21 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + more, swiftSettings: swiftSettings)
 }
 
+/// Coverage-guided fuzzers (Fuzz/run). Only there when asked for, since all rooms must be built for them. Libraries, as their `main` is
+/// libFuzzer's.
+let fuzzers: [Target] =
+  Context.environment["REEL_FUZZ"] == nil
+  ? []
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars"].map { name in
+    room("Fuzz\(name)", ["Basics", "JSONText", "ProjectFiles"], path: "Fuzz/\(name)")
+  }
+
 let package = Package(
   name: "reelwright",
   products: [
     .executable(name: "reel", targets: ["reel"]),
     .executable(name: "reel-imaging", targets: ["reel-imaging"]),
-  ],
+  ] + fuzzers.map { .library(name: $0.name, type: .static, targets: [$0.name]) },
   targets: [
     // C libraries and what Swift cannot call by itself.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -89,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],
       swiftSettings: swiftSettings),
-  ],
+  ] + fuzzers,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )

@@ -152,6 +152,25 @@ extension Folder {
     if fsync(directory.raw) != 0 { throw .last("sync", parent.string) }
   }
 
+  /// Moves a file to another name in another folder, which must exist. What is there already stays, and EEXIST is thrown. Both
+  /// folders are synced.
+  /// - Throws: EXDEV, too, when the two are on different disks.
+  package func move(_ path: ProjectPath, to other: ProjectPath) throws(FileError) {
+    guard let start = path.parent, let end = other.parent else {
+      throw FileError(code: EISDIR, action: "move", path: path.string)
+    }
+    let from = try open(start, O_RDONLY | O_DIRECTORY)
+    let to = try open(end, O_RDONLY | O_DIRECTORY)
+    let moved = Self.withPath(ProjectPath(trusted: Array(path.nameBytes))) { before in
+      Self.withPath(ProjectPath(trusted: Array(other.nameBytes))) { after in
+        reel_move_noreplace(from.raw, before, to.raw, after)
+      }
+    }
+    if moved != 0 { throw .last("move", path.string) }
+    if fsync(to.raw) != 0 { throw .last("sync", end.string) }
+    if fsync(from.raw) != 0 { throw .last("sync", start.string) }
+  }
+
   /// Removes one file; one that is not there is fine.
   package func removeFile(_ path: ProjectPath) throws(FileError) {
     guard let parent = path.parent else { return }

@@ -41,6 +41,10 @@ int reel_rename_noreplace(int directory, const char *from, const char *to) {
   return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
 }
 
+int reel_move_noreplace(int from_directory, const char *from, int to_directory, const char *to) {
+  return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
+}
+
 int reel_clone(int from, int to) { return ioctl(to, FICLONE, from); }
 
 int reel_fcntl(int descriptor, int command, int argument) { return fcntl(descriptor, command, argument); }

@@ -57,13 +57,13 @@ struct CompletionReply {
     return fitting(sequences + bare.filter { $0.value.count == 1 }.map { .init($0, says: $1[0]) }, completion)
   }
 
-  /// The outputs beside the sequences, by their paths in the project.
+  /// The outputs beside the sequences, those that people put there too, by their paths in the project.
   private func takes(_ completion: Completion) -> [Completion.Candidate] {
     guard let folder = folder(completion) else { return [] }
     var found: [Completion.Candidate] = []
     for name in sequences(of: folder) {
       for entry in (try? Tree.entries(of: name.folder, in: folder)) ?? [] {
-        guard case .output(let take) = FileRole(of: entry.path) else { continue }
+        guard let take = DroppedTake(entry.path) else { continue }
         found.append(.init(entry.path.string, says: "\(take.kind) of \(take.shot ?? name.text)"))
       }
     }

@@ -66,7 +66,7 @@ struct Inquiry {
   private func answer(_ call: ControlCall, session: Session) throws(SessionError) -> JSON {
     defer { session.close() }
     try session.load()
-    switch try session.steer(call) ?? session.standing.answer(call, engines: session.engineAnswers()) {
+    switch try session.steer(call) ?? session.answer(call) {
     case .success(let value): return value
     case .failure(let code, let message): throw SessionError(.refused(code: code), message)
     }

@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, takes, retake] + steering
+    commands: [initialise, watch, make, sync, plan, status, why, check] + takeCommands + steering
       + [doctor, completions, manual],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
@@ -28,7 +28,7 @@ package enum ReelCommands {
 
   private static let folder = ArgumentSpec(
     "DIR", .optional, kind: .directory, help: "the project's folder, or one in it; else the current one")
-  private static let oneShot = ArgumentSpec(
+  static let oneShot = ArgumentSpec(
     "SHOT", .one, kind: .shot, help: "sequence_001/shot_002, or shot_002 where that is unambiguous")
 
   private static let initialise = CommandSpec(
@@ -101,22 +101,6 @@ package enum ReelCommands {
     "check", group: "Look", summary: "Show every problem in the files, with positions.", arguments: [folder],
     examples: [Example("reel check", says: "all problems, each with its fix")],
     exitStatuses: [ExitStatus(0, says: "no problems"), ExitStatus(2, says: "problems were found")])
-
-  private static let takes = CommandSpec(
-    "takes", group: "Takes", summary: "List takes.",
-    arguments: [
-      ArgumentSpec("SHOT", .optional, kind: .shot, help: "a shot or a sequence; else all takes of the project")
-    ],
-    examples: [Example("reel takes shot_002", says: "every take of one shot, the used one marked")])
-
-  private static let retake = CommandSpec(
-    "retake", group: "Takes", summary: "Ask for another take of a shot.",
-    discussion:
-      "Writes the next unused seed into the sequence file, and changes nothing else in it. Refused when the file was changed "
-      + "meanwhile, and for engines that make the same picture whatever the seed.",
-    arguments: [oneShot],
-    options: [.flag("same-seed", help: "make the same recipe once more instead")],
-    examples: [Example("reel retake shot_002", says: "another seed, another take")])
 
   private static let doctor = CommandSpec(
     "doctor", group: "Set up",

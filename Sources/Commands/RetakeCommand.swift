@@ -4,7 +4,7 @@ internal import JSONText
 internal import ProjectFiles
 internal import Studio
 
-/// `reel retake SHOT`: writes the next unused seed into the sequence file.
+/// `reel retake SHOT`: writes the next unused seed into the file that holds the shot.
 struct RetakeCommand {
   let program: ReelProgram
 
@@ -14,7 +14,8 @@ struct RetakeCommand {
     let inquiry = try program.inquiry(command)
     let answer = try inquiry.ask(ControlCall("retake", ["shot": .string(shot), "sameSeed": .bool(isSame)]))
     if let again = answer["again"]?.string { return try await makeAgain(again, inquiry, command) }
-    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), let key = answer["key"]?.string,
+    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), let file = answer["file"]?.string,
+      let key = answer["key"]?.string,
       let value = answer["value"]
     else { throw Refusal("the process that holds this project gave no answer that this reel understands", .failed) }
     do throws(SequenceEditError) {
@@ -27,7 +28,7 @@ struct RetakeCommand {
       program.output.json(answer)
     } else {
       program.output.line(
-        "\(TerminalText.escaped(address.description)): \(key) \(value.compactText) in \(address.sequence.file)")
+        "\(TerminalText.escaped(address.description)): \(key) \(value.compactText) in \(TerminalText.escaped(file))")
     }
     return .done
   }

@@ -33,7 +33,10 @@ struct WhyCommand {
       "\(kind["kind"]?.string ?? "") by \(TerminalText.escaped(kind["engine"]?.string ?? "")): \(TerminalText.escaped(kind["reason"]?.string ?? ""))"
     ]
     if let message = kind["message"]?.string { lines.append("  \(TerminalText.escaped(message))") }
-    if let take = kind["take"]?.string { lines.append("  take  \(TerminalText.escaped(take))") }
+    if let take = kind["take"]?.string {
+      let edited = kind["edited"]?.bool == true ? ", edited by hand" : ""
+      lines.append("  take  \(TerminalText.escaped(take))\(edited)")
+    }
     if let fingerprint = kind["fingerprint"]?.string { lines.append("  wants \(fingerprint)") }
     let hasTake = kind["take"]?.string != nil
     for field in kind["fields"]?.array ?? [] {

@@ -23,6 +23,9 @@ struct JSONPrinter {
   /// No byte more than needed.
   static let compact = JSONPrinter()
 
+  /// `{ "value": 1, "note": "the fog!" }`: how people write a short value.
+  static let line = JSONPrinter(colon: Array(": ".utf8), comma: Array(", ".utf8), padding: [ASCII.space])
+
   func text(_ value: JSON) -> [UInt8] {
     var text: [UInt8] = []
     append(value, to: &text)
@@ -102,4 +105,7 @@ extension JSON {
   package var compact: [UInt8] { JSONPrinter.compact.text(self) }
 
   package var compactText: String { String(decoding: compact, as: UTF8.self) }
+
+  /// The same with spaces, as people write it: `{ "value": 1, "note": "the fog!" }`.
+  package var lineText: String { String(decoding: JSONPrinter.line.text(self), as: UTF8.self) }
 }

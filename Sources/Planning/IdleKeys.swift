@@ -15,14 +15,20 @@ package enum IdleKeys {
         for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
           let settings = project.settings(of: sequence, shot, definition.kind)
           let engine = settings.engine?.value ?? EngineForms.standard
-          guard case .found(let form, _) = forms.form(named: engine, in: project.engines),
-            let reads = form.reads
-          else {
+          let found = forms.form(named: engine, in: project.engines)
+          // Nobody is asked for such a kind, so nothing that it says is used.
+          if case .found(let form, _) = found, !form.kinds.contains(definition.kind) { continue }
+          guard case .found(let form, _) = found, let reads = form.reads else {
             used.formUnion(places(settings).map(\.place))
             continue
           }
           for (key, place) in places(settings) {
-            if reads.contains(key) { used.insert(place) } else { idle[place] = (key, engine) }
+            if reads.contains(key) {
+              used.insert(place)
+            } else if !shot.isEditors || place.file != shot.file || !shot.range.contains(place.range.lowerBound) {
+              // The StoryCore editor writes all keys into each shot, whatever engine there is.
+              idle[place] = (key, engine)
+            }
           }
         }
       }

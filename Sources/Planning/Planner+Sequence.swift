@@ -36,6 +36,8 @@ extension Planner {
     var request = ShotRequest(plan.address, definition.kind, settings)
     request.engine = entry
     var missing: PlannedWant.Wait?
+    // All of them before the first that must be waited for, so that they are read together.
+    plan.uses.paths.formUnion(parts(definition, sequence).map(\.path))
     for shot in sequence.shots where definition.isWanted(shot) {
       guard let shotPlan = shots[ShotAddress(sequence.name, shot.id)] else { continue }
       var part = ShotRequest.Part(shot: shot.id, duration: shot.duration)
@@ -59,6 +61,16 @@ extension Planner {
       plan.diagnostics.append(Diagnostic(.error, "refused-by-engine", error.message, file: sequence.name.file))
       plan.isFrozen = true
       return []
+    }
+  }
+
+  /// The takes that a sequence's own is made of, as far as they are known.
+  private func parts(_ definition: KindDefinition, _ sequence: SequenceFile) -> [UsedTake] {
+    sequence.shots.filter(definition.isWanted).flatMap { shot -> [UsedTake] in
+      guard let plan = shots[ShotAddress(sequence.name, shot.id)] else { return [] }
+      return definition.inputs.compactMap { input in
+        input.alternatives.first { plan.wants(kind: $0) }.flatMap { plan.used[$0] }
+      }
     }
   }
 

@@ -14,6 +14,7 @@ extension Planner {
       sequence: sequence)
     if isReadable(view.project.file), !sequence.isFaulty, !shot.isFaulty {
       for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
+        guard resolver.isAskedFor(definition.kind) else { continue }
         plan.wants += wants(definition, &resolver, plan, view)
         plan.used[definition.kind] = use(of: definition.kind, shot, &plan, view)
       }
@@ -47,6 +48,8 @@ extension Planner {
       var inputs: JSONObject = [:]
       for input in definition.inputs {
         guard let kind = input.alternatives.first(where: { plan.wants(kind: $0) }) else { continue }
+        // What it is made of must be read, and it is looked at again when that is edited.
+        if let used = plan.used[kind] { resolver.uses.paths.insert(used.path) }
         switch Self.content(of: kind, in: plan) {
         case .failure(let missing): return [.waiting(definition.kind, resolved.engine, for: missing.wait)]
         case .success(let take):
@@ -66,6 +69,7 @@ extension Planner {
   /// The take that a shot uses of a kind, for what is made of it.
   static func content(of kind: Kind, in plan: ShotPlan) -> Result<ShotRequest.Reference, MissingInput> {
     guard let used = plan.used[kind] else { return .failure(MissingInput(wait: .input(kind, of: plan.address))) }
+    if used.isCutOff { return .failure(MissingInput(wait: .incomplete(used.path))) }
     guard let digest = used.digest else { return .failure(MissingInput(wait: .reading(used.path))) }
     return .success(ShotRequest.Reference(path: used.path, digest: digest, isHere: used.isHere))
   }
@@ -76,11 +80,11 @@ extension Planner {
       let path = plan.address.sequence.folder.appending(pick.value)
       plan.uses.paths.insert(path)
       if let picked = picked(path, view) { return picked }
-      let source = view.project.sequences[plan.address.sequence]?.source
+      let source = view.project.source(of: shot.file)
       plan.diagnostics.append(
         Diagnostic(
           .warning, "missing-pick", "there is no take `\(TerminalText.shortened(pick.value, to: 80))`",
-          file: plan.address.sequence.file,
+          file: shot.file,
           place: source?.place(pick.range, label: "pick one that is there, or take the line out"),
           notes: ["until then the take of the first recipe is used"]))
     }
@@ -95,7 +99,11 @@ extension Planner {
     switch view.project.content(of: path) {
     case .here(let digest, _)?: return UsedTake(path: path, digest: digest, isHere: true)
     case .pointer(let digest)?: return UsedTake(path: path, digest: digest, isHere: false)
-    case .unread?, .reading?, .incomplete?: return UsedTake(path: path, digest: nil, isHere: true)
+    case .unread?, .reading?: return UsedTake(path: path, digest: nil, isHere: true)
+    case .incomplete?:
+      var used = UsedTake(path: path, digest: nil, isHere: true)
+      used.isCutOff = true
+      return used
     case .unreadable?, nil: return nil
     }
   }

@@ -50,8 +50,7 @@ package struct Planner: Sendable {
     for mark in touched { addresses.formUnion(self.addresses(touchedBy: mark, in: view.project)) }
     for path in paths { addresses.formUnion(index.shots(concernedByTakeAt: path)) }
     for digest in fingerprints { addresses.formUnion(index.shots(wanting: digest)) }
-    replan(addresses, in: view)
-    return addresses
+    return addresses.union(replan(addresses, in: view))
   }
 
   /// Whether a shot without a plan may still be wanted: its sequence's file cannot be read, wholly or in part, so nobody can say that
@@ -82,7 +81,8 @@ extension Planner {
     case .entry(let name): return index.shots(using: name)
     case .path(let path): return index.shots(using: path)
     case .name(let name): return project.addresses(of: ShotID(name)).union(index.shots(using: name))
-    case .shot(let address): return shots[address] == nil ? [] : [address]
+    case .shot(let address):
+      return shots[address] == nil && project.shot(at: address) == nil ? [] : [address]
     }
   }
 
@@ -94,17 +94,18 @@ extension Planner {
     return addresses
   }
 
-  private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) {
+  /// - Returns: the sequences that want something of their own, made of what their shots use.
+  private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) -> Set<ShotAddress> {
     let guesses = Guesses()
+    var sequences: Set<ShotAddress> = []
     // By sequence, so that finding a shot in its file costs one pass over the file and not one each.
     for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
       let reading = view.project.sequences[name]
-      let byID = Dictionary((reading?.model?.shots ?? []).map { ($0.id, $0) }) { first, _ in first }
       // The file is there, but not all of it says which shot it means.
       let isPartlyUnknown = reading.map { $0.model?.hasNamelessShots ?? true } ?? false
       for address in group {
         guard let id = address.shot else { continue }
-        if let sequence = reading?.model, let shot = byID[id] {
+        if let sequence = reading?.model, let shot = sequence.shot(id) {
           undecided[name]?.remove(address)
           set(plan(address, shot, sequence, guesses, in: view), at: address)
           continue
@@ -114,8 +115,12 @@ extension Planner {
       }
       if undecided[name]?.isEmpty == true { undecided[name] = nil }
       // After its shots, whose takes it is made of.
-      set(planSequence(name, in: view), at: ShotAddress(name, nil))
+      let whole = ShotAddress(name, nil)
+      let before = shots[whole]
+      set(planSequence(name, in: view), at: whole)
+      if before != nil || shots[whole] != nil { sequences.insert(whole) }
     }
+    return sequences
   }
 
   private mutating func set(_ plan: ShotPlan?, at address: ShotAddress) {

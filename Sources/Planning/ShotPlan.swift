@@ -117,10 +117,12 @@ extension ShotPlan {
 /// The take that a kind uses: what is shown of it, and what other kinds are made of.
 package struct UsedTake: Hashable, Sendable {
   package var path: ProjectPath
-  /// Nil for a file without a sidecar that nobody has read yet.
+  /// Of the bytes that are there; nil while nobody has read them.
   package var digest: Digest?
   /// False while git-lfs has not brought it.
   package var isHere: Bool
+  /// A picture whose end is missing: what is made of it waits.
+  package var isCutOff = false
 
   package init(path: ProjectPath, digest: Digest?, isHere: Bool) {
     self.path = path
@@ -129,6 +131,7 @@ package struct UsedTake: Hashable, Sendable {
   }
 
   init(_ take: Take) {
-    self.init(path: take.path, digest: take.output.digest, isHere: take.presence == .here)
+    self.init(path: take.path, digest: take.digest, isHere: take.presence == .here)
+    isCutOff = take.bytes == .cutOff
   }
 }

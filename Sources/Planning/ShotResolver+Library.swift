@@ -14,7 +14,7 @@ extension ShotResolver {
     let prompt = PromptText(shot.prompt?.value ?? "")
     var entries: [LibraryEntry] = []
     for name in prompt.entries {
-      let origin = Origin(file: address.sequence.file, range: shot.prompt?.range)
+      let origin = Origin(file: shot.file, range: shot.prompt?.range)
       if let entry = entry(name, as: "@\(name)", origin) { entries.append(entry) }
     }
     let style = settings.style.flatMap { entry($0.value, as: $0.value, Origin($0)) }

@@ -29,8 +29,11 @@ extension ShotResolver {
     for (path, origin) in wanted where seen.insert(path).inserted {
       uses.paths.insert(path)
       let shown = TerminalText.shortened(path.string, to: 120)
+      // The editor keeps paths of what it has long thrown away: a shot is made without these.
+      let isOnlyEditors = origin.file == shot.file && shot.editorReferences.contains(path)
+      let severity: Diagnostic.Severity = isOnlyEditors ? .warning : .error
       switch project.content(of: path) ?? takeContent(of: path) {
-      case nil: reportMissing(path, origin)
+      case nil: reportMissing(path, severity, origin)
       case .unread?, .reading?: reading = reading ?? .reading(path)
       case .incomplete?:
         incomplete = incomplete ?? .incomplete(path)
@@ -40,10 +43,10 @@ extension ShotResolver {
       case .pointer(let digest)?:
         content.references.append(ShotRequest.Reference(path: path, digest: digest, isHere: false))
         pointer = pointer ?? .pointer(path)
-      case .unreadable(let error)?: report(.error, "unreadable-reference", "\(error)", origin)
+      case .unreadable(let error)?: report(severity, "unreadable-reference", "\(error)", origin)
       case .here(_, .unknown)?:
         report(
-          .error, "not-an-image", "`\(shown)` is no picture, whatever its name says", origin,
+          severity, "not-an-image", "`\(shown)` is no picture, whatever its name says", origin,
           label: "put a PNG, JPEG, WebP, GIF, TIFF or HEIF there")
       case .here(let digest, _)?: content.references.append(ShotRequest.Reference(path: path, digest: digest))
       }
@@ -55,19 +58,20 @@ extension ShotResolver {
   /// A take of another shot as a reference: its sidecar says what it holds.
   private func takeContent(of path: ProjectPath) -> InputFile.Content? {
     guard let take = takes.byPath[path] else { return nil }
-    switch take.presence {
-    case .here: return .here(take.output.digest, take.output.type.hasPrefix("image/") ? .png : .unknown)
-    case .pointer: return .pointer(take.output.digest)
-    case .absent: return nil
+    switch (take.presence, take.digest) {
+    case (.here, let digest?): return .here(digest, take.output.type.hasPrefix("image/") ? .png : .unknown)
+    case (.here, nil): return take.bytes == .cutOff ? .incomplete : .unread
+    case (.pointer, let digest): return .pointer(digest ?? take.output.digest)
+    case (.absent, _): return nil
     }
   }
 
-  private mutating func reportMissing(_ path: ProjectPath, _ origin: Origin) {
+  private mutating func reportMissing(_ path: ProjectPath, _ severity: Diagnostic.Severity, _ origin: Origin) {
     // Another file may come into its folder that is likelier.
     if let folder = path.parent { uses.paths.insert(folder) }
     let likely = guesses.likely(path.name, in: path.parent ?? .root) { [project] in project.names(beside: path) }
     report(
-      .error, "missing-reference", "there is no file `\(TerminalText.shortened(path.string, to: 120))`", origin,
+      severity, "missing-reference", "there is no file `\(TerminalText.shortened(path.string, to: 120))`", origin,
       label: likely.map { "did you mean `\(TerminalText.shortened($0, to: 60))`?" }
         ?? "put the file there, or take it out of the list")
   }

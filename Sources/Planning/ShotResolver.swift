@@ -98,7 +98,7 @@ struct ShotResolver {
       fields = try form.recipe(for: request)
     } catch {
       let brace = shot.range.lowerBound..<(shot.range.lowerBound + 1)
-      report(.error, "refused-by-engine", error.message, Origin(file: address.sequence.file, range: brace))
+      report(.error, "refused-by-engine", error.message, Origin(file: shot.file, range: brace))
       return .frozen
     }
     return .resolved(
@@ -106,6 +106,16 @@ struct ShotResolver {
         engine: engine, form: form, request: request, fields: fields,
         seed: settings.seed?.value ?? (address.shot ?? shot.id).seed,
         takes: form.seeding == .none ? 1 : settings.takes?.value ?? 1, missingContent: content.wait))
+  }
+
+  /// Whether a kind is asked of anybody: every still is, and what names an engine of its own. Any other kind that merely stands there is
+  /// asked of the engine that holds for the shot, if that makes such things: a camera move is for the storyboard as well.
+  func isAskedFor(_ kind: Kind) -> Bool {
+    if kind == .still { return true }
+    if case .set? = shot.kinds[kind]?.settings.engine { return true }
+    let engine = project.settings(of: sequence, shot, kind).engine?.value ?? EngineForms.standard
+    guard case .found(let form, _) = forms.form(named: engine, in: project.engines) else { return false }
+    return form.kinds.contains(kind)
   }
 
   /// Notes what a kind of the shot would use, and says nothing about it.
@@ -159,7 +169,7 @@ extension ShotResolver {
     _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ origin: Origin?, label: String = ""
   ) {
     if severity == .error { isFrozen = true }
-    let file = origin?.file ?? address.sequence.file
+    let file = origin?.file ?? shot.file
     let place = origin?.range.flatMap { range in project.source(of: file)?.place(range, label: label) }
     var notes = place == nil && !label.isEmpty ? [label] : []
     if severity == .error {

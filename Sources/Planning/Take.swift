@@ -15,6 +15,7 @@ package struct Take: Hashable, Sendable {
   /// When the sidecar was last modified, nanoseconds since 1970: tells the newer of two takes that bear no date.
   package var modified: Int64
   package var presence: Presence
+  package var bytes: Bytes
 
   package enum Presence: Hashable, Sendable {
     case here
@@ -23,7 +24,21 @@ package struct Take: Hashable, Sendable {
     case absent
   }
 
-  package init(path: ProjectPath, sidecar: Sidecar, fingerprint: Digest, modified: Int64, presence: Presence) {
+  /// How the output's bytes compare with what the sidecar says of them.
+  package enum Bytes: Hashable, Sendable {
+    /// As many as were made; nobody needed to know more so far.
+    case unread
+    case asMade
+    /// A person edited the output. Its hash is nil while nobody needed it.
+    case edited(Digest?)
+    /// A picture whose end is missing: it is being saved, or was cut off.
+    case cutOff
+  }
+
+  package init(
+    path: ProjectPath, sidecar: Sidecar, fingerprint: Digest, modified: Int64, presence: Presence,
+    bytes: Bytes = .asMade
+  ) {
     self.path = path
     self.kind = sidecar.kind
     self.fingerprint = fingerprint
@@ -33,9 +48,35 @@ package struct Take: Hashable, Sendable {
     self.isRemoved = sidecar.isRemoved
     self.modified = modified
     self.presence = presence
+    self.bytes = bytes
   }
 
   package var sidecarPath: ProjectPath { ProjectPath(trusted: path.bytes + ".json".utf8) }
+
+  /// The hash of the bytes that are there; nil while nobody has read them. What is made of a take is made of these.
+  package var digest: Digest? {
+    switch bytes {
+    case .asMade: output.digest
+    case .edited(let digest): digest
+    case .unread, .cutOff: nil
+    }
+  }
+
+  /// Whether the output is another than the one that was made: such a take is kept as it is, and never written over.
+  package var isEdited: Bool {
+    switch bytes {
+    case .edited, .cutOff: presence != .absent
+    case .unread, .asMade: false
+    }
+  }
+
+  /// Whether its bytes must be read before anyone can say what is made of it, or whether it was edited.
+  package var isToRead: Bool {
+    switch bytes {
+    case .unread, .edited(nil): presence == .here
+    case .asMade, .edited, .cutOff: false
+    }
+  }
 
   /// Whether a want of its fingerprint needs no work: the take is here, may come by git-lfs, or was removed on purpose.
   package var isMet: Bool { isRemoved || presence != .absent }

@@ -4,8 +4,12 @@ package import Basics
 package enum FileRole: Hashable, Sendable {
   case project
   case sequence(SequenceName)
+  /// `shots/shot_ID.json`, a shot of the StoryCore editor in a file of its own.
+  case shot(ShotID)
   /// `library/NAME.json`
   case entry(String)
+  /// `ratings/PERSON.json`
+  case ratings(Person)
   /// The sidecar of a take; the path is the output's.
   case sidecar(ProjectPath)
   /// A take's output.
@@ -26,6 +30,11 @@ package enum FileRole: Hashable, Sendable {
       self = (name.hasSuffix(".json") ? SequenceName(path.stem) : nil).map { .sequence($0) } ?? .misnamed
     case ("library", 2) where path.fileExtension == "json":
       self = Self.isEntryName(path.stem) && name.hasSuffix(".json") ? .entry(path.stem) : .misnamed
+    case ("shots", 2) where path.fileExtension == "json" && name.hasPrefix("shot_"):
+      let isSafe = name.hasSuffix(".json") && path.stem != "shot_" && SequenceName(path.stem) != nil
+      self = isSafe ? .shot(ShotID(String(path.stem.dropFirst(5)))) : .misnamed
+    case ("ratings", 2) where path.fileExtension == "json":
+      self = (name.hasSuffix(".json") ? Person(stem: path.stem) : nil).map { .ratings($0) } ?? .misnamed
     case ("sequences", 3): self = Self.besideSequence(path)
     default: self = .other
     }

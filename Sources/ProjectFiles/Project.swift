@@ -11,8 +11,13 @@ package struct Project: Sendable {
   package private(set) var engines: [String: EngineDefinition] = [:]
   /// What the user's own config.json says, as it was when the project was opened.
   package let config: UserConfig
+  /// The sequences with all their shots, those in files of their own among them.
   package private(set) var sequences: [SequenceName: Reading<SequenceFile>] = [:]
+  /// What was read of sequences and of shots in files of their own, before they are put together.
+  var shotFiles = ShotFiles()
   package private(set) var library: [String: Reading<LibraryEntry>] = [:]
+  /// What people think of takes. It decides nothing, so nothing is planned again when it changes.
+  package private(set) var ratings: [Person: Reading<Ratings>] = [:]
   package private(set) var inputs: [ProjectPath: InputFile] = [:]
   /// Files whose names say that something is off: conflict copies of sync tools, stray names.
   package private(set) var misnamed: Set<ProjectPath> = []
@@ -51,6 +56,12 @@ extension Project {
   }
 
   package mutating func set(_ reading: Reading<SequenceFile>?, for name: SequenceName) -> Set<Touched> {
+    shotFiles.set(reading, for: name)
+    return place(shotFiles.whole(name), for: name)
+  }
+
+  /// Takes over a sequence with all its shots.
+  mutating func place(_ reading: Reading<SequenceFile>?, for name: SequenceName) -> Set<Touched> {
     let before = Set(sequences[name]?.model?.shots.map(\.id) ?? [])
     sequences[name] = reading
     let after = Set(reading?.model?.shots.map(\.id) ?? [])
@@ -78,6 +89,11 @@ extension Project {
       touched.insert(.path("library"))
     }
     return touched
+  }
+
+  package mutating func set(_ reading: Reading<Ratings>?, for person: Person) -> Set<Touched> {
+    ratings[person] = reading
+    return []
   }
 
   /// All names that the images which may mean `name` may mean.
@@ -150,6 +166,8 @@ extension Project {
     case .project: file?.source
     case .sequence(let name): sequences[name]?.source
     case .entry(let name): library[name]?.source
+    case .shot: shotFiles.readings[path]?.source
+    case .ratings(let person): ratings[person]?.source
     default: nil
     }
   }
@@ -159,8 +177,8 @@ extension Project {
     var settings = ResolvedSettings()
     if let file = file?.model { settings.apply(file.settings, from: ProjectFile.path) }
     settings.apply(sequence.settings, from: sequence.name.file)
-    if let shot { settings.apply(shot.settings, from: sequence.name.file) }
-    if let kind, let request = shot?.kinds[kind] { settings.apply(request.settings, from: sequence.name.file) }
+    if let shot { settings.apply(shot.settings, from: shot.file) }
+    if let shot, let kind, let request = shot.kinds[kind] { settings.apply(request.settings, from: shot.file) }
     return settings
   }
 

@@ -42,10 +42,11 @@ extension ProjectFile {
       return Reading(model: nil, diagnostics: reader.diagnostics, source: source)
     }
     var project = ProjectFile()
+    let isEditors = document.root.members.contains { StoryCoreKeys.marksOfProject.contains($0.key) }
     for member in document.root.members {
       if reader.generation(member, into: &project.settings) { continue }
       switch member.key {
-      case "name", "project_name":
+      case "name":
         if let name = reader.string(member, example: "\"The Lighthouse Keeper\"").value { project.name = name }
       case "version":
         if let number = member.value.number, let version = number.int, version > 1 {
@@ -55,9 +56,10 @@ extension ProjectFile {
         }
       case "engines": project.engines = reader.engines(member, from: .project)
       case "limits": project.readLimits(member, reader)
-      default: reader.unknown(member, known: keys)
+      default: if !isEditors { reader.unknown(member, known: keys) }
       }
     }
+    project.readEditorKeys(of: document.root, reader)
     project.isFaulty = reader.errorCount > 0
     return Reading(model: project, diagnostics: reader.diagnostics, source: source)
   }

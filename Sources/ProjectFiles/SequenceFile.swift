@@ -9,11 +9,23 @@ package struct SequenceFile: Sendable {
   /// Where it stands in the film; sequences without one come last.
   package var order: Double?
   package var settings = GenerationSettings()
-  package var shots: [Shot] = []
+  package private(set) var shots: [Shot] = []
   /// Whether a key of the sequence itself was refused: all its shots are frozen then.
   package var isFaulty = false
   /// Whether an element of `shots` has no usable id: nobody can say then that a shot is gone.
   package var hasNamelessShots = false
+
+  /// Its `id`: addresses have no use for it, but shots in files of their own name their sequence by it.
+  var id: Written<String>?
+  /// The shots in files of their own that it lists under `shot_ids`; nil when the key is not there.
+  var listedShots: [Written<ShotID>]?
+  /// Whether `shots` is there.
+  var hasOwnShots = false
+
+  /// Where a shot stands in `shots`.
+  private var positions: [ShotID: Int] = [:]
+  /// Whose takes have which names, these in lower case.
+  private var takeNames: [String: ShotID] = [:]
 
   package init(name: SequenceName) {
     self.name = name
@@ -22,7 +34,21 @@ package struct SequenceFile: Sendable {
   static let keys: Set<String> = GenerationSettings.keys.union(["id", "name", "order", "shots", "note"])
 
   /// Where a shot stands in the file, by its address.
-  package func shot(_ id: ShotID) -> Shot? { shots.first { $0.id == id } }
+  package func shot(_ id: ShotID) -> Shot? { positions[id].map { shots[$0] } }
+
+  /// Puts a shot at the end.
+  /// - Returns: another shot whose takes would have the names of this one's; it is frozen then.
+  mutating func add(_ shot: Shot) -> ShotID? {
+    var shot = shot
+    // Ids that differ only in case would share files where the file system does not tell case apart; and the safe name of an
+    // unsafe id could be another's id.
+    let takeName = shot.id.fileName.lowercased()
+    let rival = takeNames[takeName]
+    if rival == nil { takeNames[takeName] = shot.id } else { shot.isFaulty = true }
+    positions[shot.id] = shots.count
+    shots.append(shot)
+    return rival
+  }
 }
 
 extension SequenceFile {
@@ -45,13 +71,16 @@ extension SequenceFile {
       case "name": sequence.title = reader.string(member, example: "\"Arrival\"").value
       case "order":
         sequence.order = reader.number(member, example: "1").value?.double
-      case "id", "note": break
-      default: reader.unknown(member, known: keys)
+      case "id": sequence.id = member.value.identity.map { Written($0, at: member.value.range) }
+      case "shot_ids": sequence.readShotIDs(member, reader)
+      case "note": break
+      default: if !StoryCoreKeys.ofSequence.contains(member.key) { reader.unknown(member, known: keys) }
       }
     }
     sequence.isFaulty = reader.errorCount > 0
     if let shots = document.root["shots"], !shots.isNull {
       if shots.kind == .array {
+        sequence.hasOwnShots = true
         sequence.readShots(shots, reader)
       } else {
         reader.report(.error, "wrong-type", "`shots` must be a list", at: shots.range, label: "such as []")
@@ -62,11 +91,9 @@ extension SequenceFile {
   }
 
   private mutating func readShots(_ list: JSONNode, _ reader: FieldReader) {
-    var positions: [ShotID: Int] = [:]
-    var fileNames: [String: ShotID] = [:]
     shots.reserveCapacity(list.count)
     for element in list.elements {
-      guard var shot = Shot.read(element, reader) else {
+      guard let shot = Shot.read(element, reader) else {
         hasNamelessShots = true
         continue
       }
@@ -79,24 +106,36 @@ extension SequenceFile {
         shots[first].isFaulty = true
         continue
       }
-      // Ids that differ only in case would share files where the file system does not tell case apart; and the safe name of an
-      // unsafe id could be another's id.
-      let fileName = shot.id.fileName.lowercased()
-      if let other = fileNames[fileName] {
+      if let rival = add(shot) {
         reader.consequence = "\(Self.shown(shot.id)) is frozen until then; nothing was queued or cancelled"
         reader.report(
-          .error, "duplicate-id",
-          "the takes of `\(Self.shown(other))` and `\(Self.shown(shot.id))` would have the same file names",
-          at: idRange,
-          label: "give one of the two another id")
-        shot.isFaulty = true
-      } else {
-        fileNames[fileName] = shot.id
+          .error, "duplicate-id", Self.rivalry(rival, shot.id), at: idRange, label: "give one of the two another id")
       }
-      positions[shot.id] = shots.count
-      shots.append(shot)
     }
+    reader.reportAmbiguousDurations(shots)
   }
 
-  private static func shown(_ id: ShotID) -> String { TerminalText.shortened(id.text, to: 60) }
+  /// A list that is none says nothing: the editor keeps its shots elsewhere, too.
+  private mutating func readShotIDs(_ member: JSONMember, _ reader: FieldReader) {
+    if member.value.isNull { return }
+    var ids: [Written<ShotID>] = []
+    if member.value.kind != .array {
+      reader.report(.warning, "unused-value", "`shot_ids` is not used: it is no list", at: member.value.range)
+    }
+    for element in member.value.elements {
+      if let id = element.identity {
+        ids.append(Written(ShotID(id), at: element.range))
+      } else {
+        reader.report(
+          .warning, "unused-value", "this element of `shot_ids` is no id, and is not used", at: element.range)
+      }
+    }
+    listedShots = ids
+  }
+
+  static func rivalry(_ first: ShotID, _ second: ShotID) -> String {
+    "the takes of `\(shown(first))` and `\(shown(second))` would have the same file names"
+  }
+
+  static func shown(_ id: ShotID) -> String { TerminalText.shortened(id.text, to: 60) }
 }

@@ -1,7 +1,7 @@
-internal import Basics
+package import Basics
 package import JSONText
 
-/// One shot as its sequence file says it.
+/// One shot as its sequence's file says it, or a file of its own.
 package struct Shot: Sendable {
   package var id: ShotID
   package var name: String?
@@ -16,13 +16,24 @@ package struct Shot: Sendable {
   package var pick: [Kind: Written<String>] = [:]
   /// Further kinds the shot wants: `clip`, `voice`, `talk`.
   package var kinds: [Kind: KindRequest] = [:]
-  /// Where the shot's object stands in its file.
+  /// The file that its object stands in, and where.
+  package var file: ProjectPath
   package var range: Range<Int>
   /// Whether something of it was refused: it is frozen then, nothing is queued or cancelled for it.
   package var isFaulty = false
 
-  package init(id: ShotID, range: Range<Int>) {
+  /// Whether the StoryCore editor wrote it.
+  package var isEditors = false
+  /// References that only the editor's keys name: that one of them is missing freezes nothing.
+  package var editorReferences: Set<ProjectPath> = []
+  /// What the editor names as references and is no file of the project: URLs, paths on somebody's disk. Shortened.
+  package var unusableReferences: [Written<String>] = []
+  /// Where the editor states a length that may be frames or seconds.
+  var ambiguousDuration: Range<Int>?
+
+  package init(id: ShotID, file: ProjectPath, range: Range<Int>) {
     self.id = id
+    self.file = file
     self.range = range
   }
 
@@ -45,32 +56,26 @@ extension Shot {
   /// The camera move of the shot's clip: `{ "move": "dolly-in", "amount": 0.3 }`.
   package var camera: JSON? { kinds[.clip]?.fields["camera"] }
 
-  /// Reads one element of `shots`; nil when it has no usable id.
-  static func read(_ node: JSONNode, _ reader: FieldReader) -> Shot? {
+  /// Reads one element of `shots`, or the whole of a shot's own file; nil when it has no usable id.
+  /// - Parameter fileID: the id by the name of the shot's own file, for one that has none inside.
+  static func read(_ node: JSONNode, _ reader: FieldReader, inFileOf fileID: ShotID? = nil) -> Shot? {
     guard node.kind == .object else {
       reader.report(
         .error, "wrong-type", "a shot is an object", at: node.range,
         label: "such as { \"id\": \"shot_001\", \"prompt\": \"…\" }")
       return nil
     }
-    guard let idNode = node["id"] else {
-      reader.report(
-        .error, "missing-key", "this shot has no `id`", at: node.range.lowerBound..<(node.range.lowerBound + 1),
-        label: "add \"id\": \"shot_001\", unique in this file")
-      return nil
-    }
-    guard let id = idNode.string ?? idNode.number.map(\.text), !id.isEmpty, id.utf8.count <= 1000 else {
-      reader.report(
-        .error, "wrong-type", "a shot's `id` must be a text of at most 1000 bytes", at: idNode.range,
-        label: "such as \"shot_001\"")
-      return nil
-    }
+    guard let id = readID(node, reader, fileID) else { return nil }
     let errorsBefore = reader.errorCount
     let consequenceBefore = reader.consequence
     defer { reader.consequence = consequenceBefore }
-    reader.consequence = "\(TerminalText.shortened(id, to: 60)) is frozen until then; nothing was queued or cancelled"
-    var shot = Shot(id: ShotID(id), range: node.range)
+    reader.consequence =
+      "\(TerminalText.shortened(id.text, to: 60)) is frozen until then; nothing was queued or cancelled"
+    var shot = Shot(id: id, file: reader.source.file, range: node.range)
+    shot.isEditors = fileID != nil || node.members.contains { StoryCoreKeys.marksOfShot.contains($0.key) }
+    var hasEditorKeys = false
     for member in node.members {
+      if shot.isEditors, StoryCoreKeys.isSilent(member.value, as: member.key), member.value.kind == .number { continue }
       if reader.generation(member, into: &shot.settings) { continue }
       switch member.key {
       case "id", "note": break
@@ -90,11 +95,34 @@ extension Shot {
         reader.report(
           .error, "not-yet", "`each` is not understood by this version of reel", at: member.keyRange,
           label: "write the shots out until it is")
-      default: reader.unknown(member, known: keys)
+      default:
+        if StoryCoreKeys.ofShot.contains(member.key) {
+          hasEditorKeys = true
+        } else if !shot.isEditors {
+          reader.unknown(member, known: keys)
+        }
       }
     }
+    if hasEditorKeys { shot.readEditorKeys(of: node, reader) }
     shot.isFaulty = reader.errorCount > errorsBefore
     return shot
+  }
+
+  private static func readID(_ node: JSONNode, _ reader: FieldReader, _ fileID: ShotID?) -> ShotID? {
+    guard let idNode = node["id"] else {
+      if let fileID { return fileID }
+      reader.report(
+        .error, "missing-key", "this shot has no `id`", at: node.range.lowerBound..<(node.range.lowerBound + 1),
+        label: "add \"id\": \"shot_001\", unique in this file")
+      return nil
+    }
+    guard let id = idNode.identity else {
+      reader.report(
+        .error, "wrong-type", "a shot's `id` must be a text of at most 1000 bytes", at: idNode.range,
+        label: "such as \"shot_001\"")
+      return nil
+    }
+    return ShotID(id)
   }
 
   private mutating func readPick(_ member: JSONMember, _ reader: FieldReader) {

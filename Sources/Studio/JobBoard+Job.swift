@@ -18,6 +18,10 @@ extension JobBoard {
     package var isAsked = false
     /// A person cancelled it while it ran.
     package var isCalledOff = false
+    /// Its engine has it from an earlier run, or may have it: it is asked before anything is begun.
+    package var isAdopted = false
+    /// When an earlier run began it, in nanoseconds since 1970.
+    package var startedAt: Int64?
   }
 
   package enum State: Hashable, Sendable {
@@ -52,6 +56,10 @@ extension JobBoard {
     case drop(Job)
     /// Hand it to its engine.
     case start(Job)
+    /// An earlier run handed it to its engine: go on with it.
+    case adopt(Job)
+    /// An earlier run began it, and nobody wants it any more.
+    case abandon(LeftJob)
     /// Tell its engine to stop.
     case cancel(Job)
     /// A person cancelled it before it began, and its want stands down.

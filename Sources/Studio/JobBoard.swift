@@ -18,7 +18,9 @@ package struct JobBoard: Sendable {
   var down: [WantKey: Down] = [:]
   /// Attempts that failed in passing: a job that is queued again for the same want goes on counting there.
   var backoffs: [WantKey: Backoff] = [:]
-  private var round = 0
+  /// What an earlier run left with its engines, until its shots are decided.
+  var left: [WantKey: LeftJob] = [:]
+  private(set) var round = 0
   /// After this no job starts and none is queued.
   package private(set) var isStopping = false
   /// While this holds no job starts; those that run go on, and what is wanted is queued.
@@ -87,7 +89,7 @@ extension JobBoard {
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
-    var actions: [Action] = []
+    var actions = abandon(of: address, butOf: wanted.filter { down[$0] == nil }, named: named)
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
@@ -113,9 +115,16 @@ extension JobBoard {
       case .needed(let reason):
         // Also while it is being cancelled: when its engine has let go of it, its shot is planned again.
         if table[want.key] != nil { continue }
+        if let job = takeUp(want, reason, rank: rank) {
+          actions.append(.adopt(job))
+          continue
+        }
         actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
-      case .fresh, .waits: break
+      case .fresh:
+        // A person had asked for it once more.
+        if let job = takeUp(want, .again, rank: rank) { actions.append(.adopt(job)) }
+      case .waits: break
       }
     }
     return actions
@@ -293,7 +302,7 @@ extension JobBoard {
 
   package func job(_ key: WantKey) -> Job? { table[key] }
 
-  package func job(id: String) -> Job? { table.job(id) }
+  package func job(_ id: String) -> Job? { table.job(id) }
 
   /// The shots that have jobs, wanted still or not.
   package var addressesAtWork: Set<ShotAddress> { table.addresses }

@@ -43,6 +43,8 @@ extension Picture {
     var touched: Set<Touched> = []
     var takePaths: Set<ProjectPath> = []
     var fingerprints: Set<Digest> = []
+    /// Outputs of which it may have changed whether a sidecar makes them takes.
+    var outputs: Set<ProjectPath> = []
     /// Files whose own diagnostics may have changed.
     var files: Set<ProjectPath> = []
     var look = Look()
@@ -68,7 +70,7 @@ extension Picture {
   }
 
   /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
-  private func kind(at path: ProjectPath) -> Folder.Kind? {
+  func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
       return try folder.look(at: path)
     } catch {
@@ -95,9 +97,9 @@ extension Picture {
       return
     }
     switch FileRole(of: path) {
-    case .project, .sequence, .entry: readText(path, acceptance, &marks)
+    case .project, .sequence, .shot, .entry, .ratings: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
-    case .output: readOutput(path, stamp, &marks)
+    case .output: readOutput(path, stamp, acceptance, &marks)
     case .misnamed:
       project.setMisnamed(path, true)
       know(path, stamp, &marks)
@@ -123,7 +125,7 @@ extension Picture {
   private func isStillToRead(_ path: ProjectPath) -> Bool {
     switch project.inputs[path]?.content {
     case .unread?, .reading?: planner.isUsed(path)
-    default: false
+    default: takes.byPath[path]?.isToRead ?? false && planner.isUsed(path)
     }
   }
 
@@ -150,7 +152,9 @@ extension Picture {
     switch FileRole(of: path) {
     case .project: marks.touched.formUnion(project.set(nil))
     case .sequence(let name): marks.touched.formUnion(project.set(nil, for: name))
+    case .shot: marks.touched.formUnion(project.set(nil as Reading<ShotFile>?, at: path))
     case .entry(let name): marks.touched.formUnion(project.set(nil as Reading<LibraryEntry>?, for: name))
+    case .ratings(let person): marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
     case .sidecar(let output):
       sidecars[output] = nil
       settleTake(at: output, &marks)
@@ -171,6 +175,10 @@ extension Picture {
     var look = marks.look
     var marks = marks
     while true {
+      let gathered = project.gatherShots()
+      marks.touched.formUnion(gathered.touched)
+      marks.files.formUnion(gathered.files)
+      settleBareOutputs(&marks)
       let planned = plan(marks)
       look.replanned.formUnion(planned)
       for path in filesWithOtherProblems(marks) {
@@ -189,7 +197,7 @@ extension Picture {
       // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
       look.settled.subtract(marks.look.unsettled.keys)
       look.unsettled.merge(marks.look.unsettled) { _, new in new }
-      if marks.touched.isEmpty { return look }
+      if marks.touched.isEmpty, marks.takePaths.isEmpty, marks.outputs.isEmpty { return look }
     }
   }
 

@@ -13,7 +13,9 @@ extension Picture {
           notes: ["all shots are frozen until it is back; nothing was queued or cancelled"])
       ]
     case .sequence(let name): project.sequences[name]?.diagnostics ?? []
+    case .shot: project.problems(ofShotFile: path)
     case .entry(let name): project.library[name]?.diagnostics ?? []
+    case .ratings(let person): project.ratings[person]?.diagnostics ?? []
     case .misnamed: project.misnamed.contains(path) ? [misnamed(path)] : []
     case .other: ambiguous(path)
     // Told where they are read: nothing of a sidecar that reads badly is kept.
@@ -31,7 +33,12 @@ extension Picture {
         .warning, "conflict-copy", "a sync tool left a conflict copy here; it is not read", file: path,
         notes: ["take over what you need from it, then delete it"])
     }
-    let letters = "letters, digits, `-` and `_`" + (path.parent?.name == "library" ? ", beginning with a letter" : "")
+    let letters =
+      switch path.parent?.name {
+      case "library": "letters, digits, `-` and `_`, beginning with a letter"
+      case "ratings": "letters, digits and `@ . _ + -`"
+      default: "letters, digits, `-` and `_`"
+      }
     return Diagnostic(
       .warning, "bad-file-name", "a name here is made of \(letters), and ends in `.json`; this file is not read",
       file: path, notes: ["rename it"])

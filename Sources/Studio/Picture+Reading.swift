@@ -26,8 +26,10 @@ extension Picture {
       case .project: take(ProjectFile.read(source), acceptance, &marks) { $0.set($1) }
       case .sequence(let name):
         take(SequenceFile.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot(let id): take(ShotFile.read(source, id: id), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
+      case .ratings(let person): take(Ratings.read(source), acceptance, &marks) { $0.set($1, for: person) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     if isTaken { know(path, content.stamp, &marks) }
@@ -53,15 +55,22 @@ extension Picture {
     _ path: ProjectPath, _ error: FileError, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     let source = SourceText(file: path, bytes: [])
-    let problem = Diagnostic(
+    let role = FileRole(of: path)
+    var problem = Diagnostic(
       .error, error.code == EFBIG ? "too-large" : "unreadable-file", error.description, file: path,
       notes: ["its shots are frozen until it reads again; nothing was queued or cancelled"])
+    if case .ratings = role {
+      problem.severity = .warning
+      problem.notes = ["its ratings count for nothing until it reads again"]
+    }
     func unread<Model>() -> Reading<Model> { Reading(model: nil, diagnostics: [problem], source: source) }
     let isTaken =
-      switch FileRole(of: path) {
+      switch role {
       case .project: take(unread(), acceptance, &marks) { $0.set($1) }
       case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .shot: take(unread(), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
+      case .ratings(let person): take(unread(), acceptance, &marks) { $0.set($1, for: person) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     // With a stamp that no file has: known to be there, and looked at again each time.
@@ -74,11 +83,9 @@ extension Picture {
 extension Picture {
   /// A file that recipes may name. Its content is read only when a shot uses it.
   mutating func readInput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
-    if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
-      let content = Self.content(memory)
-    {
-      know(path, stamp, readAt: memory.hashedAt, &marks)
-      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: content), at: path))
+    if let memory = recall(path, stamp) {
+      know(path, stamp, readAt: memory.readAt, &marks)
+      marks.touched.formUnion(setInput(InputFile(stamp: stamp, content: memory.content), at: path))
     } else if planner.isUsed(path) {
       read(path, stamp, acceptance, &marks)
     } else {
@@ -90,12 +97,15 @@ extension Picture {
 
   /// Reads a reference that a shot turned out to use.
   mutating func readNow(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    guard let input = project.inputs[path], input.content == .unread else { return }
-    read(path, input.stamp, acceptance, &marks)
+    if let input = project.inputs[path], input.content == .unread {
+      read(path, input.stamp, acceptance, &marks)
+    } else if let output = outputs[path], takes.byPath[path]?.isToRead ?? false {
+      read(path, output.stamp, acceptance, &marks)
+    }
   }
 
   /// Here if it is small, else on a thread beside; until then the old content counts.
-  private mutating func read(
+  mutating func read(
     _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     if stamp.size > ContentReader.inlineLimit {
@@ -105,22 +115,32 @@ extension Picture {
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
       take(input, at: path, acceptance, &marks)
+    } else if kind(at: path) == nil {
+      // It may be waited for as absent already, and its going has been told: there is no more to come.
+      lose(path, acceptance, &marks)
     } else {
-      // Gone, or written to while it was read. Either way there is more to come.
+      // Written to while it was read: there is more to come.
       take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
     }
   }
 
   /// Takes over a content. A picture whose end is missing may still be on its way: it is waited for.
   mutating func take(_ input: InputFile, at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    if input.content == .incomplete, acceptance == .whole {
+    let isOutput = if case .output = FileRole(of: path) { true } else { false }
+    // Nothing waits for a take of which nothing is made.
+    if input.content == .incomplete, acceptance == .whole, !isOutput || planner.isUsed(path) {
       marks.look.unsettled[path] = .broken
       return
     }
     let now = FileStamp.now()
     know(path, input.stamp, readAt: now, &marks)
-    marks.touched.formUnion(setInput(input, at: path))
-    marks.files.insert(path)
+    if isOutput {
+      outputs[path] = OutputFacts(stamp: input.stamp, content: input.content)
+      settleTake(at: path, &marks)
+    } else {
+      marks.touched.formUnion(setInput(input, at: path))
+      marks.files.insert(path)
+    }
     if let memory = Self.memory(of: input, at: now) {
       learnt[path] = memory
       forgotten.remove(path)
@@ -135,6 +155,13 @@ extension Picture {
     case .pointer(let digest): IndexedFile(stamp: input.stamp, digest: digest, hashedAt: now, facts: "pointer")
     case .unread, .reading, .incomplete, .unreadable: nil
     }
+  }
+
+  /// What the index says of a file, as long as its stamp is the one that it had.
+  mutating func recall(_ path: ProjectPath, _ stamp: FileStamp) -> (content: InputFile.Content, readAt: Int64)? {
+    guard let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt)
+    else { return nil }
+    return Self.content(memory).map { ($0, memory.hashedAt) }
   }
 
   private static func content(_ memory: IndexedFile) -> InputFile.Content? {

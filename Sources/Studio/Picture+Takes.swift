@@ -59,32 +59,61 @@ extension Picture {
     settleTake(at: output, &marks)
   }
 
-  /// A take's output: here, a git-lfs pointer, or nothing (an empty file is nothing).
-  mutating func readOutput(_ path: ProjectPath, _ stamp: FileStamp, _ marks: inout Marks) {
-    know(path, stamp, &marks)
-    if stamp.size == 0 {
-      outputs[path] = .absent
-    } else if stamp.size < LFSPointer.maximumSize,
-      let content = try? folder.read(path, limit: LFSPointer.maximumSize), LFSPointer(content.bytes) != nil
-    {
-      outputs[path] = .pointer
-    } else {
-      outputs[path] = .here
+  /// A take's output: here, a git-lfs pointer, or nothing (an empty file is nothing). Its content is read only when something is
+  /// made of it, or when somebody asks whether it was edited.
+  mutating func readOutput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
+    if stamp.size == 0, acceptance == .whole, outputs[path].map({ $0.presence != .absent }) ?? false {
+      // An editor that saves in place begins so; it is not to be made anew in that moment.
+      marks.look.unsettled[path] = .broken
+      return
     }
+    let before = outputs[path]
+    var facts = OutputFacts(stamp: stamp, content: .unread)
+    var readAt = FileStamp.now()
+    if let memory = recall(path, stamp) {
+      (facts.content, readAt) = memory
+    } else if stamp.size < LFSPointer.maximumSize,
+      let content = try? folder.read(path, limit: LFSPointer.maximumSize), let pointer = LFSPointer(content.bytes)
+    {
+      facts.content = .pointer(pointer.digest)
+    } else if let before, before.stamp.size == stamp.size, planner.isUsed(path) {
+      // What it held counts until it is known what it holds, so that nothing that is made of it is cancelled for a touch.
+      facts.content = before.content
+    }
+    know(path, stamp, readAt: readAt, &marks)
+    outputs[path] = facts
     settleTake(at: path, &marks)
+    if facts.presence == .here, facts.content == before?.content, planner.isUsed(path) {
+      read(path, stamp, acceptance, &marks)
+    }
   }
 
   /// Puts together what is known of a take: its sidecar makes it one.
   mutating func settleTake(at output: ProjectPath, _ marks: inout Marks) {
+    marks.outputs.insert(output)
     let before = takes.byPath[output]
     let take = sidecars[output].map { facts in
       Take(
         path: output, sidecar: facts.sidecar, fingerprint: facts.fingerprint, modified: facts.modified,
-        presence: outputs[output] ?? .absent)
+        presence: outputs[output]?.presence ?? .absent,
+        bytes: outputs[output]?.bytes(of: facts.sidecar.output) ?? .asMade)
     }
     notePointer(take, at: output)
     guard takes.set(take, at: output) else { return }
     marks.takePaths.insert(output)
     for known in [before, take].compactMap({ $0 }) { marks.fingerprints.insert(known.fingerprint) }
+  }
+
+  /// An output whose sidecar is missing or cannot be read is a file like any other that a person put there: it can be picked and
+  /// named as a reference, and meets no want. Once for each look, as most outputs are only met before their sidecars.
+  mutating func settleBareOutputs(_ marks: inout Marks) {
+    for path in marks.outputs {
+      var bare: InputFile?
+      if sidecars[path] == nil, let facts = outputs[path], facts.presence != .absent {
+        bare = InputFile(stamp: facts.stamp, content: facts.content)
+      }
+      marks.touched.formUnion(setInput(bare, at: path))
+    }
+    marks.outputs = []
   }
 }

@@ -19,7 +19,7 @@ package struct Picture {
   var files = KnownFiles()
   /// By the path of the output.
   var sidecars: [ProjectPath: SidecarFacts] = [:]
-  var outputs: [ProjectPath: Take.Presence] = [:]
+  var outputs: [ProjectPath: OutputFacts] = [:]
   package internal(set) var pointers = Pointers()
   /// What the index remembered at the start; an entry is taken out when its file is looked at.
   var remembered: [ProjectPath: IndexedFile]
@@ -42,6 +42,29 @@ package struct Picture {
     /// In the current form of recipes.
     var fingerprint: Digest
     var modified: Int64
+  }
+
+  /// The file that a take's name stands for, with a sidecar or without.
+  struct OutputFacts: Hashable {
+    var stamp: FileStamp
+    /// Read only when somebody needs to know: a project has tens of thousands of them.
+    var content: InputFile.Content
+
+    var presence: Take.Presence {
+      if case .pointer = content { return .pointer }
+      // An empty file is nothing.
+      return stamp.size == 0 ? .absent : .here
+    }
+
+    /// How its bytes compare with what a sidecar says of them.
+    func bytes(of made: Sidecar.Output) -> Take.Bytes {
+      switch content {
+      case _ where stamp.size == 0: .asMade
+      case .here(let digest, _), .pointer(let digest): digest == made.digest ? .asMade : .edited(digest)
+      case .incomplete: .cutOff
+      case .unread, .reading, .unreadable: stamp.size == Int64(made.bytes) ? .unread : .edited(nil)
+      }
+    }
   }
 
   /// What a look changed, and what it could not decide.

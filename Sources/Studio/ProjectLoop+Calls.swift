@@ -22,8 +22,21 @@ extension ProjectLoop {
         reply(.failure(code: "no-shot", message: error.description))
       }
     case "cancel", "retry", "pause", "resume": steer(call, reply, session)
-    default: reply(session.standing.answer(call, engines: session.engineAnswers()))
+    default:
+      let unread = session.standing.unread(askedBy: call)
+      if unread.isEmpty { return reply(session.standing.answer(call, engines: session.engineAnswers())) }
+      questions.append(Question(call: call, unread: Set(unread), reply: reply))
+      for path in unread where pendingReads.insert(path).inserted { read(path, session) }
     }
+  }
+
+  /// Answers those whose takes have been read.
+  func answerQuestions(_ session: Session) {
+    if questions.isEmpty { return }
+    for question in questions where pendingReads.isDisjoint(with: question.unread) {
+      question.reply(session.standing.answer(question.call, engines: session.engineAnswers()))
+    }
+    questions.removeAll { pendingReads.isDisjoint(with: $0.unread) }
   }
 
   private func sync(untilIdle: Bool, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {
@@ -43,25 +56,28 @@ extension Standing {
   /// Answers the calls that only look.
   package func answer(_ call: ControlCall, engines: [JSON]) -> ControlReply {
     var addresses: [ShotAddress]?
-    if let name = call.fields["shot"]?.string {
-      do throws(NameError) {
-        addresses = try self.addresses(named: name)
-      } catch {
-        return .failure(code: "no-shot", message: error.description)
+    do throws(NameError) {
+      addresses = try self.addresses(askedBy: call)
+      switch call.name {
+      case "takes": return .success(takesAnswer(try TakeFilter(call, addresses, in: self)))
+      case "take": return .success(try takeAnswer(call))
+      default: break
       }
+    } catch {
+      return .failure(code: "no-shot", message: error.description)
     }
     switch call.name {
     case "plan": return .success(planAnswer())
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
-    case "takes": return .success(takesAnswer(addresses))
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {
         return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
       }
       return .success(whyAnswer(address))
     case "hold", "release": return holdAnswer(call)
+    case "picks": return picksAnswer(addresses ?? [])
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }

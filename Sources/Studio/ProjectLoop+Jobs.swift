@@ -22,20 +22,26 @@ extension ProjectLoop {
       case .cancel(let job):
         tasks[job.id]?.cancel()
         emit(.cancelling(StudioEvent.JobSummary(job)))
-      case .callOff(let job): callOff(job)
+      case .callOff(let job): callOff(job, session)
       case .standDown: break
-      case .start(let job): start(job, session)
+      case .adopt(let job): adopt(job, session)
+      case .abandon(let job): abandon(job, session)
+      case .start(let job): if job.isAdopted { adopt(job, session) } else { start(job, session) }
       case .write(let job): write(job)
       case .copy(let want, let take): copy(take, for: want, session)
       case .giveUp(let job, let message, let isForGood):
         forget(job.id)
+        clear(job.id, engines.byType[job.want.engineType], session)
         ledger.forgetBackoff(job.want.key)
         if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
         tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
         forget(job.id)
-        ledger.failed(job.id, message, canPass: true)
-        ledger.backsOff(job, after: delay, message)
+        // Of one that could not be asked for, the journal still says that its engine has it.
+        if !job.isAdopted {
+          ledger.failed(job.id, message, canPass: true)
+          ledger.backsOff(job, after: delay, message)
+        }
         tellFailed(job, message, retryIn: delay, session)
       case .rewrite(let job, let message, let delay):
         // Its want may have changed while it was written, but it is kept all the same.
@@ -85,18 +91,14 @@ extension ProjectLoop {
   }
 
   private func start(_ job: JobBoard.Job, _ session: Session) {
-    guard let engine = engines.byType[job.want.engineType] else {
-      preconditionFailure("Internal inconsistency: a job for the engine type \(job.want.engineType), which is not here")
-    }
+    let engine = engine(of: job)
     if !ledger.begun(job), !engine.isBuiltIn {
       let message = "the journal cannot be written, and an engine that costs is not asked for what would be forgotten"
       return failed(job.id, JobBoard.Failure(message: message, canPass: true, isOfThisMachine: true), session)
     }
     emit(.started(StudioEvent.JobSummary(job)))
     startTimes[job.id] = ContinuousClock.now
-    let order = EngineJob(
-      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
-      state: session.places?.state ?? "")
+    let order = order(for: job, session)
     tasks[job.id] = Task { [send, id = job.id] in
       do throws(EngineError) {
         let output = try await engine.make(order) { fraction, doing in
@@ -109,12 +111,27 @@ extension ProjectLoop {
     }
   }
 
+  func engine(of job: JobBoard.Job) -> any Engine {
+    guard let engine = engines.byType[job.want.engineType] else {
+      preconditionFailure("Internal inconsistency: a job for the engine type \(job.want.engineType), which is not here")
+    }
+    return engine
+  }
+
+  func order(for job: JobBoard.Job, _ session: Session) -> EngineJob {
+    EngineJob(
+      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
+      state: session.places?.state ?? "")
+  }
+
   /// The engine gave its output, or gave up. The output's hash is journaled before the file is written.
   func made(_ id: String, _ result: Result<EngineOutput, EngineError>, _ session: Session) {
     let isCancelled = tasks.removeValue(forKey: id)?.isCancelled ?? false
     switch result {
-    case .failure where isCancelled: letGo(id, session)
-    case .failure(let error): failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
+    case .failure(let error) where isCancelled: letGo(id, error.note, session)
+    case .failure(let error):
+      if !error.isUnanswered { session.standing.board.answered(id) }
+      failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
     case .success(let output):
       guard let job = session.standing.board.made(id) else { return }
       guard let take = take(of: job, output) else {
@@ -133,13 +150,16 @@ extension ProjectLoop {
   }
 
   /// The job was cancelled and its engine let go: its shot is decided anew, since the same recipe may be wanted again by now.
-  private func letGo(_ id: String, _ session: Session) {
+  /// - Parameter note: what is worth telling of how it ended.
+  func letGo(_ id: String, _ note: String?, _ session: Session) {
     forget(id)
     guard let job = session.standing.board.cancelled(id) else { return }
     didSomething = true
     if stopping == .leaving { return ledger.left(id) }
-    let why = job.isCalledOff ? job.want.address.calledOff : "the shot changed while it ran"
-    ledger.dropped(id, why)
+    clear(id, engines.byType[job.want.engineType], session)
+    let reason = job.isCalledOff ? job.want.address.calledOff : "the shot changed while it ran"
+    ledger.dropped(id, reason)
+    let why = reason + (note.map { "; \($0)" } ?? "")
     emit(.cancelled(StudioEvent.JobSummary(job), why: why))
     replan([job.want.address], session)
   }
@@ -198,6 +218,7 @@ extension ProjectLoop {
     let seconds = startTimes[id]?.duration(to: ContinuousClock.now).seconds ?? 0
     forget(id)
     ledger.done(id)
+    clear(id, engines.byType[job.want.engineType], session)
     didSomething = true
     ending.finished += 1
     emit(.finished(StudioEvent.JobSummary(job), take: take.path, seconds: seconds))

@@ -53,14 +53,18 @@ extension ProjectLoop {
   private func recover(_ session: Session) throws(SessionError) {
     guard let journal = session.journal else { return }
     do throws(JournalError) {
+      var left: [LeftJob] = []
       for job in try journal.openJobs() {
         if job.state == .writing, try complete(job, session) {
           try journal.markDone(job.id, at: FileStamp.now())
+        } else if let job = try self.left(job, journal) {
+          left.append(job)
         } else {
           try JobLedger.close(job, "left by an earlier run", in: journal)
         }
       }
       try journal.forgetBackoffs(before: FileStamp.now() - Session.backoffMemory)
+      expect(left, session)
     } catch {
       // What stays open in the journal is looked at by the next run.
       if error.code != .full { throw SessionError(.unusable, "\(error)") }
@@ -156,14 +160,14 @@ extension ProjectLoop {
     session.standing.board.stop()
     let running = session.standing.board.runningJobs.map { StudioEvent.JobSummary($0) }
     emit(.stopping(running: running, isLeaving: isLeaving))
-    if isLeaving { for task in tasks.values { task.cancel() } }
+    if isLeaving { leaveJobs(session) }
   }
 
   var isOver: Bool {
     guard let session else { return true }
     if case .rootGone = ending.cause { return true }
     // What is being written is always waited for: that takes no time and leaves nothing half done.
-    guard tasks.isEmpty, pendingCopies.isEmpty else { return false }
+    guard tasks.isEmpty, pendingCopies.isEmpty, clearing.isEmpty else { return false }
     if stopping != nil { return session.standing.board.isIdle }
     return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty
   }
@@ -174,6 +178,7 @@ extension ProjectLoop {
     timer?.task.cancel()
     watcher?.stop()
     control?.stop()
+    for question in questions { question.reply(.failure(code: "ended", message: "the watcher ended")) }
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()

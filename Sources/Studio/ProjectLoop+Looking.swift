@@ -46,6 +46,7 @@ extension ProjectLoop {
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     tellPointers(session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
+    abandonGone(session)
   }
 
   /// The project was read for the first time.
@@ -101,7 +102,7 @@ extension ProjectLoop {
   }
 
   private func tellLoaded(_ session: Session) {
-    let watched = ["project.json", "sequences", "inbox", "library", "workflows"].filter { name in
+    let watched = ["project.json", "sequences", "shots", "inbox", "library", "workflows"].filter { name in
       let looked = try? session.folder.look(at: ProjectPath(trusted: name))
       return isWatching && looked != nil
     }
@@ -113,7 +114,7 @@ extension ProjectLoop {
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
-  private func read(_ path: ProjectPath, _ session: Session) {
+  func read(_ path: ProjectPath, _ session: Session) {
     Task { [send, reader, folder = session.folder] in
       send.yield(.read(path, await reader.read(path, in: folder)))
     }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Engines
 internal import JSONText
 internal import Journal
 internal import Planning
@@ -22,15 +23,16 @@ extension ProjectLoop {
   }
 
   /// Ends a job that had not begun, since a person cancelled it.
-  func callOff(_ job: JobBoard.Job) {
+  func callOff(_ job: JobBoard.Job, _ session: Session) {
     didSomething = true
+    clear(job.id, engines.byType[job.want.engineType], session)
     ledger.dropped(job.id, job.want.address.calledOff)
     emit(.cancelled(StudioEvent.JobSummary(job), why: job.want.address.calledOff))
   }
 
   /// A result that arrived although its job was cancelled meets its want.
   func letUpIfMet(_ id: String, _ session: Session) {
-    guard let job = session.standing.board.job(id: id), session.standing.board.standing(job.want.key) != nil else {
+    guard let job = session.standing.board.job(id), session.standing.board.standing(job.want.key) != nil else {
       return
     }
     ledger.letUp(job.want.key)

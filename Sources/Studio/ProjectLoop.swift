@@ -78,6 +78,10 @@ package actor ProjectLoop {
     case watchEnded(Int)
     case progress(id: String, fraction: Double, doing: String)
     case made(id: String, Result<EngineOutput, EngineError>)
+    /// The engine that was asked to go on with a job knows nothing of it.
+    case lost(id: String)
+    /// What the engine kept for a job is gone.
+    case cleared(id: String)
     case wrote(id: String, FileError?)
     case copied(Want, from: Take, Result<ProjectPath, FileError>)
     case read(ProjectPath, InputFile?)
@@ -112,6 +116,8 @@ package actor ProjectLoop {
   // What is under way.
   var tasks: [String: Task<Void, Never>] = [:]
   var startTimes: [String: ContinuousClock.Instant] = [:]
+  /// Jobs that are over and whose engines clear up after them.
+  var clearing: [String: Task<Void, Never>] = [:]
   /// Outputs from when they were made until they are written.
   var outputs: [String: TakeWriter.Order] = [:]
   var pendingReads: Set<ProjectPath> = []
@@ -121,6 +127,8 @@ package actor ProjectLoop {
   var syncs: [String: Sync] = [:]
   /// Calls that came before the project was read.
   var earlyCalls: [(ControlCall, @Sendable (ControlReply) -> Void)] = []
+  /// Calls for whose answers takes are being read.
+  var questions: [Question] = []
   var timer: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
 
   // What was said and decided so far.
@@ -159,6 +167,13 @@ package actor ProjectLoop {
     var isSeen = false
     /// Whether it also waits until nothing runs any more.
     var untilIdle: Bool
+    var reply: @Sendable (ControlReply) -> Void
+  }
+
+  /// A call whose answer says of takes whether they were edited, which is known when they have been read.
+  struct Question {
+    var call: ControlCall
+    var unread: Set<ProjectPath>
     var reply: @Sendable (ControlReply) -> Void
   }
 
@@ -212,6 +227,8 @@ package actor ProjectLoop {
         emit(.progress(StudioEvent.JobSummary(job), fraction: fraction, doing: doing))
       }
     case .made(let id, let result): made(id, result, session)
+    case .lost(let id): lost(id, session)
+    case .cleared(let id): clearing[id] = nil
     case .wrote(let id, let error): wrote(id, error, session)
     case .copied(let want, let take, let result): copied(want, take, result, session)
     case .notice(let sentence): emit(.notice(sentence))
@@ -221,6 +238,7 @@ package actor ProjectLoop {
     }
     settleProbe(session)
     settleWaits(session)
+    answerQuestions(session)
     retryCopies(session)
     start(session)
     rest(session)

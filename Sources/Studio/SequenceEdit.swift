@@ -3,7 +3,7 @@ internal import Glibc
 package import JSONText
 package import ProjectFiles
 
-/// A change of one key of a shot in its sequence file, made by a command: only the bytes that must change do.
+/// A change of one key of a shot in the file that holds it, made by a command: only the bytes that must change do.
 ///
 /// The file is a person's. It is refused when the key is no longer what the command was told, and when the file moved on between
 /// being read and being written. (What cannot be shut out is an editor that writes into the file within the few microseconds
@@ -27,60 +27,96 @@ package struct SequenceEdit {
 
   /// - Parameter before: the value that the change was decided on; null when the key was not there.
   package func set(_ key: String, to value: JSON, from before: JSON) throws(SequenceEditError) {
-    let path = address.sequence.file
-    let content = try read(path)
-    let document = try parse(content.bytes)
-    let (index, shot) = try place(in: document)
-    let steps: [JSONPathStep] = [.key("shots"), .index(index), .key(key)]
-    let current = shot[key]?.value ?? .null
-    if key == "seed", current != before {
-      throw SequenceEditError(
-        "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
-    }
-    let edited: [UInt8]
-    do throws(JSONEditError) {
-      edited = try document.setting(steps, to: value)
-    } catch {
-      throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
-    }
-    try replace(content, by: edited)
-  }
-
-  func parse(_ bytes: [UInt8]) throws(SequenceEditError) -> JSONDocument {
-    do throws(JSONSyntaxError) {
-      return try JSONDocument(parsing: bytes)
-    } catch {
-      throw SequenceEditError(
-        "\(address.sequence.file) cannot be read as JSON just now: \(error.message); nothing was changed")
-    }
-  }
-
-  /// Where the shot's object stands in `shots`.
-  func place(in document: JSONDocument) throws(SequenceEditError) -> (index: Int, shot: JSONNode) {
-    if let shots = document.root["shots"] {
-      for (index, element) in shots.elements.enumerated()
-      where (element["id"]?.string ?? element["id"]?.number?.text).map(ShotID.init) == address.shot {
-        return (index, element)
+    try change { shot throws(SequenceEditError) in
+      if key == "seed", StoryCoreKeys.value(of: key, in: shot.node) != before {
+        throw SequenceEditError(
+          "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+      }
+      // A shot of the StoryCore editor may say the same in another place: it is changed there.
+      let keys = StoryCoreKeys.place(of: key, in: shot.node)
+      return try shot.editing { text, steps throws(JSONEditError) in
+        try text.setting(steps + keys.map { .key($0) }, to: value)
       }
     }
-    throw SequenceEditError(
-      "\(address.sequence.file) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
   }
 
-  /// Writes the edited text, unless someone saved the file since it was read.
-  func replace(_ content: Folder.Content, by edited: [UInt8]) throws(SequenceEditError) {
-    let path = address.sequence.file
-    guard try read(path).bytes == content.bytes else {
-      throw SequenceEditError("\(path) was saved by someone else this very moment; nothing was changed, try again")
+  /// Reads the file that holds the shot, gives the shot to `body` and writes what comes back, if it is another text.
+  func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) {
+    let shot = try find()
+    let edited = try body(shot)
+    if edited == shot.document.bytes { return }
+    guard try read(shot.path).bytes == shot.document.bytes else {
+      throw SequenceEditError("\(shot.path) was saved by someone else this very moment; nothing was changed, try again")
     }
     do throws(FileError) {
-      try AtomicFile.write(edited, to: path, in: folder, existing: .replace)
+      try AtomicFile.write(edited, to: shot.path, in: folder, existing: .replace)
     } catch {
       throw SequenceEditError(error.description)
     }
   }
 
-  func read(_ path: ProjectPath) throws(SequenceEditError) -> Folder.Content {
+  // MARK: Where the shot stands
+
+  /// The shot's object in the text that is changed.
+  struct WrittenShot {
+    let path: ProjectPath
+    let document: JSONDocument
+    /// From the document to the shot.
+    let steps: [JSONPathStep]
+    let node: JSONNode
+
+    func editing(
+      _ body: (JSONDocument, [JSONPathStep]) throws(JSONEditError) -> [UInt8]
+    ) throws(SequenceEditError) -> [UInt8] {
+      do throws(JSONEditError) {
+        return try body(document, steps)
+      } catch {
+        throw SequenceEditError("\(path) cannot be edited: \(error); nothing was changed")
+      }
+    }
+  }
+
+  /// The shot where its sequence holds it, else in the file of its own.
+  func find() throws(SequenceEditError) -> WrittenShot {
+    let path = address.sequence.file
+    let document = try parse(path)
+    for (index, shot) in (document.root["shots"]?.elements.map { $0 } ?? []).enumerated() where isMeant(shot) {
+      return WrittenShot(path: path, document: document, steps: [.key("shots"), .index(index)], node: shot)
+    }
+    for path in ownFiles {
+      // What is wrong with the file of another shot is none of this edit's business.
+      guard let document = FileRole(of: path) == role ? try parse(path) : try? parse(path) else { continue }
+      let isByName = document.root.kind == .object && document.root["id"] == nil && FileRole(of: path) == role
+      if isMeant(document.root) || isByName {
+        return WrittenShot(path: path, document: document, steps: [], node: document.root)
+      }
+    }
+    throw SequenceEditError("\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
+  }
+
+  private func isMeant(_ shot: JSONNode) -> Bool {
+    (shot["id"]?.string ?? shot["id"]?.number?.text).map(ShotID.init) == address.shot
+  }
+
+  private var role: FileRole? { address.shot.map { .shot($0) } }
+
+  /// The files that may hold the shot: that of its name, and only when there is none the others, whatever they are called.
+  private var ownFiles: [ProjectPath] {
+    let entries = (try? Tree.entries(of: "shots", in: folder, skip: { _ in false })) ?? []
+    let files = entries.map(\.path).filter { if case .shot = FileRole(of: $0) { true } else { false } }.sorted()
+    return files.filter { FileRole(of: $0) == role } + files.filter { FileRole(of: $0) != role }
+  }
+
+  private func parse(_ path: ProjectPath) throws(SequenceEditError) -> JSONDocument {
+    let bytes = try read(path).bytes
+    do throws(JSONSyntaxError) {
+      return try JSONDocument(parsing: bytes)
+    } catch {
+      throw SequenceEditError("\(path) cannot be read as JSON just now: \(error.message); nothing was changed")
+    }
+  }
+
+  private func read(_ path: ProjectPath) throws(SequenceEditError) -> Folder.Content {
     do throws(FileError) {
       return try folder.read(path, limit: JSONFile.maximumSize)
     } catch {

@@ -93,6 +93,15 @@ package final class Session {
     }
   }
 
+  /// Answers a call that only looks, after reading the takes of which the answer says whether they were edited.
+  package func answer(_ call: ControlCall) -> ControlReply {
+    for path in standing.unread(askedBy: call) {
+      _ = standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs)
+    }
+    saveIndex()
+    return standing.answer(call, engines: engineAnswers())
+  }
+
   /// Tells the index what was read; it is only a memory, so a failure costs time at the next start and nothing else.
   package func saveIndex() {
     guard let index else { return }

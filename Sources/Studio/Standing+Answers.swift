@@ -3,7 +3,7 @@ package import JSONText
 internal import Planning
 package import ProjectFiles
 
-/// The answers to `reel plan`, `status`, `check`, `why` and `takes`: JSON values, which the commands print as they are or as text.
+/// The answers to `reel plan`, `status`, `check` and `why` (to `takes` in `Standing+Takes.swift`): JSON values, which the commands print as they are or as text.
 extension Standing {
   /// `{"version":1,"jobs":[…],"restores":[…],"problems":[…]}`
   package func planAnswer() -> JSON {
@@ -106,7 +106,11 @@ extension Standing {
   package func checkAnswer() -> JSON {
     let planner = picture.planner
     let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
-    return ["version": 1, "problems": .array((picture.problems.all + idle).sorted().map { .object($0.fullJSON) })]
+    return [
+      "version": 1,
+      "problems": .array(
+        (picture.problems.all + idle + picture.project.editorNotes).sorted().map { .object($0.fullJSON) }),
+    ]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
@@ -122,13 +126,17 @@ extension Standing {
       switch planned.state {
       case .fresh(let take):
         against = take
-        entry["reason"] = "its take was made by this recipe"
+        entry["reason"] =
+          take.isRemoved
+          ? "its take was removed; `reel restore` brings it back, and a changed shot gets a new one"
+          : "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
       case .copyable(let take):
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
+      if let against, against.isEdited { entry["edited"] = true }
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
       if let want = planned.want {
         entry["references"] = .array(want.request.references.map { .string($0.path.string) })
@@ -136,8 +144,8 @@ extension Standing {
       entry["fields"] = .array(fields(planned, against))
       return .object(entry)
     }
-    let problems =
-      plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { $0.file == address.sequence.file } : [])
+    let files = [address.sequence.file, picture.project.shot(at: address)?.file]
+    let problems = plan.diagnostics + (plan.isFrozen ? picture.problems.all.filter { files.contains($0.file) } : [])
     return [
       "version": 1, "shot": .string(address.description), "state": .string((states[address] ?? .unreadable).rawValue),
       "held": .bool(plan.isHeld), "kinds": .array(kinds),
@@ -163,32 +171,6 @@ extension Standing {
         "differs": .bool(!changes.isEmpty), "changes": .array(changes.map { .string($0.sentence) }),
       ]
     }
-  }
-
-  /// `{"version":1,"takes":[{"shot","kind","file","fingerprint","fresh","used","rating","created"}]}`
-  /// - Parameter addresses: nil for all takes of the project.
-  package func takesAnswer(_ addresses: [ShotAddress]?) -> JSON {
-    var owners: [TakeOwner: ShotAddress] = [:]
-    for address in picture.planner.shots.keys {
-      for definition in picture.planner.kinds.ordered { owners[TakeOwner(address, definition.kind)] = address }
-    }
-    let chosen = addresses.map { Set($0) }
-    let takes = picture.takes.byPath.values.sorted { $0.path < $1.path }.compactMap { take -> JSON? in
-      let address = TakeOwner(of: take.path).flatMap { owners[$0] }
-      if let chosen, address.map({ !chosen.contains($0) }) ?? true { return nil }
-      let plan = address.flatMap { picture.planner.shots[$0] }
-      let isFresh =
-        plan?.wants.contains { if case .fresh(let current) = $0.state { current.path == take.path } else { false } }
-        ?? false
-      return [
-        "shot": address.map { .string($0.description) } ?? .null, "kind": .string(take.kind.name),
-        "file": .string(take.path.string), "fingerprint": .string(take.fingerprint.description),
-        "fresh": .bool(isFresh),
-        "used": .bool(plan?.used[take.kind]?.path == take.path), "rating": .null,
-        "created": take.created.map { .string($0) } ?? .null,
-      ]
-    }
-    return ["version": 1, "takes": .array(takes)]
   }
 }
 

@@ -44,7 +44,7 @@ extension Standing {
       : shot.settings.takes.value.map { .number(JSONNumber($0)) }
     let next = used == .max ? 0 : used + 1
     return .success([
-      "version": 1, "file": .string(address.sequence.file.string), "shot": .string(address.description),
+      "version": 1, "file": .string(shot.file.string), "shot": .string(address.description),
       "key": .string(key), "before": before ?? .null,
       "value": .number(JSONNumber(next)),
     ])

@@ -56,7 +56,10 @@ extension StudioEvent {
       }
       return ["jobs": .number(JSONNumber(jobs)), "changes": .array(list)]
     case .queued(let job): return job.json
-    case .started(let job): return job.json
+    case .started(let job):
+      var fields = job.json
+      if job.isAdopted { fields["adopted"] = true }
+      return fields
     case .progress(let job, let fraction, let doing):
       var fields = job.json
       fields["fraction"] = .number(JSONNumber(fraction))

@@ -72,6 +72,8 @@ package enum StudioEvent: Sendable {
     package var fingerprint: Digest
     package var engine: String
     package var reason: Reason
+    /// An earlier run began it, and it is taken up.
+    package var isAdopted = false
 
     package init(id: String, shot: ShotAddress, kind: Kind, fingerprint: Digest, engine: String, reason: Reason) {
       self.id = id
@@ -86,6 +88,7 @@ package enum StudioEvent: Sendable {
       self.init(
         id: job.id, shot: job.want.address, kind: job.want.kind, fingerprint: job.want.recipe.fingerprint,
         engine: job.want.engine, reason: job.reason)
+      isAdopted = job.isAdopted
     }
   }
 }

@@ -151,6 +151,7 @@ package struct PaperProject {
     var found = Set(planner.shots.values.flatMap(\.diagnostics))
     found.formUnion(project.file?.diagnostics ?? [])
     for reading in project.sequences.values { found.formUnion(reading.diagnostics) }
+    for path in files.keys { found.formUnion(project.problems(ofShotFile: path)) }
     for reading in project.library.values { found.formUnion(reading.diagnostics) }
     return found.sorted()
   }
@@ -180,7 +181,8 @@ package struct PaperProject {
   private mutating func update(
     _ touched: Set<Touched>, takesAt paths: Set<ProjectPath> = [], fingerprints: Set<Digest> = []
   ) {
-    replanned = planner.update(touched, takesAt: paths, fingerprints: fingerprints, in: view)
+    let gathered = project.gatherShots().touched
+    replanned = planner.update(touched.union(gathered), takesAt: paths, fingerprints: fingerprints, in: view)
   }
 
   private static func set(_ path: ProjectPath, _ bytes: [UInt8]?, in project: inout Project) -> Set<Touched> {
@@ -188,7 +190,9 @@ package struct PaperProject {
     switch FileRole(of: path) {
     case .project: return project.set(source.map { ProjectFile.read($0) })
     case .sequence(let name): return project.set(source.map { SequenceFile.read($0, name: name) }, for: name)
+    case .shot(let id): return project.set(source.map { ShotFile.read($0, id: id) }, at: path)
     case .entry(let name): return project.set(source.map { LibraryEntry.read($0, name: name) }, for: name)
+    case .ratings(let person): return project.set(source.map { Ratings.read($0) }, for: person)
     case .sidecar, .output: preconditionFailure("\(path) is a take: use setTake")
     case .misnamed:
       project.setMisnamed(path, bytes != nil)
@@ -234,6 +238,7 @@ package struct PaperProject {
   private var differences: [String] {
     var cold = Project()
     for (path, bytes) in files { _ = Self.set(path, bytes, in: &cold) }
+    _ = cold.gatherShots()
     var fresh = Planner(kinds: planner.kinds, forms: planner.forms, migrations: planner.migrations)
     var view = self.view
     view.project = cold

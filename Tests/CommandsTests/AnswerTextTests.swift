@@ -110,10 +110,12 @@ struct AnswerTextTests {
   }
 
   @Test func `the attributes of a new project give large files to git-lfs, and change nothing else`() {
-    let text = "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once, then take the # away.\n#*.png filter=lfs\n"
+    let text =
+      "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once, then take the # away.\n#*.png filter=lfs\n"
     #expect(
       String(decoding: LargeFiles.activated(Array(text.utf8)), as: UTF8.self)
-        == "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once on each computer.\n*.png filter=lfs\n")
+        == "*.json text eol=lf\n\n# Large files with git-lfs: run \"git lfs install\" once on each computer.\n*.png filter=lfs\n"
+    )
   }
 
   @Test func `columns of a table stand below each other, and the last is as long as it is`() {

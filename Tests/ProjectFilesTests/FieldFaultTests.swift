@@ -138,7 +138,7 @@ struct FieldFaultTests {
   }
 
   @Test(arguments: [
-    (#""promt": "x""#, #""promt""#, "prompt"), (#""negative_prompt": "x""#, #""negative_prompt""#, "negativePrompt"),
+    (#""promt": "x""#, #""promt""#, "prompt"), (#""negativ_prompt": "x""#, #""negativ_prompt""#, "negativePrompt"),
     (#""refs": []"#, #""refs""#, ""), (#""reference": []"#, #""reference""#, "references"),
     (#""Seed": 4"#, #""Seed""#, "seed"),
   ]) func `an unknown key near a known one gets a warning`(field: String, key: String, likely: String) {

@@ -45,6 +45,9 @@ struct NameTests {
     ("inbox/a.still-7f3a9c21-b04d11aa.png", "other"), ("a.still-7f3a9c21-b04d11aa.png", "other"),
     ("sequences/s/a.still-7f3a9c21-b04d11aa.png", "output(a.still-7f3a9c21-b04d11aa.png)"),
     ("sequences/s/a.still-7f3a9c21-b04d11aa.png.json", "sidecar(sequences/s/a.still-7f3a9c21-b04d11aa.png)"),
+    ("shots/shot_a-1.json", "shot(a-1)"), ("shots/shot_.json", "misnamed"), ("shots/shot_a b.json", "misnamed"),
+    ("shots/shot_a.sync-conflict-20260101-000000-ABC.json", "misnamed"), ("shots/a.json", "other"),
+    ("shots/shot_a.png", "other"), ("shots/x/shot_a.json", "other"),
     ("sequences/s/deep/a.still-7f3a9c21-b04d11aa.png", "other"), ("sequences/s/a.mine.png", "other"),
   ]) func `what a file is its path says`(path: String, role: String) {
     #expect("\(FileRole(of: ProjectPath(trusted: path)))" == role)

@@ -10,7 +10,9 @@ func diagnostics(_ path: String, bytes: [UInt8]) -> [Diagnostic] {
   switch FileRole(of: source.file) {
   case .project: return ProjectFile.read(source).diagnostics
   case .sequence(let name): return SequenceFile.read(source, name: name).diagnostics
+  case .shot(let id): return ShotFile.read(source, id: id).diagnostics
   case .entry(let name): return LibraryEntry.read(source, name: name).diagnostics
+  case .ratings: return Ratings.read(source).diagnostics
   case .sidecar: return Sidecar.read(source).diagnostics
   case .output, .misnamed, .other:
     Issue.record("\(path) is no text of ours")

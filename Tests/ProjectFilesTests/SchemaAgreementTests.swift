@@ -21,6 +21,7 @@ private func diagnostics(of file: String, as format: String) throws -> [Diagnost
   case "sequence": return SequenceFile.read(source, name: try #require(SequenceName("sequence_001"))).diagnostics
   case "library": return LibraryEntry.read(source, name: "mara").diagnostics
   case "sidecar": return Sidecar.read(source).diagnostics
+  case "ratings": return Ratings.read(source).diagnostics
   default:
     Issue.record("no reader for \(format)")
     return []
@@ -43,7 +44,7 @@ private let notRefusedHere: Set<String> = [
 
 /// The schemas and reel must not disagree about a file: `Tests/schemas` has files that are good and files with one fault each.
 struct SchemaAgreementTests {
-  @Test(arguments: ["project", "sequence", "library", "sidecar"])
+  @Test(arguments: ["project", "sequence", "library", "sidecar", "ratings"])
   func `what the schemas accept is read without an error`(format: String) throws {
     for file in try files(in: "Tests/schemas/good/\(format)") {
       let errors = try diagnostics(of: file, as: format).filter { $0.severity == .error && $0.code != "not-yet" }
@@ -51,7 +52,7 @@ struct SchemaAgreementTests {
     }
   }
 
-  @Test(arguments: ["project", "sequence", "library", "sidecar"])
+  @Test(arguments: ["project", "sequence", "library", "sidecar", "ratings"])
   func `what the schemas refuse is reported`(format: String) throws {
     for file in try files(in: "Tests/schemas/bad/\(format)") {
       let name = String(file.dropFirst("Tests/schemas/bad/".count).dropLast(".json".count))

@@ -59,6 +59,8 @@ extension JobBoard.Action {
     case .callOff(let job): return "call off \(of(job.want))"
     case .standDown(let want): return "stand down \(of(want))"
     case .write(let job): return "write \(of(job.want))"
+    case .adopt(let job): return "adopt \(of(job.want)) as \(job.id)"
+    case .abandon(let job): return "abandon \(job.id)"
     case .copy(let want, _): return "copy \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
@@ -69,9 +71,10 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job), .callOff(let job): job
+    case .enqueue(let job), .drop(let job), .adopt(let job), .start(let job), .cancel(let job), .write(let job): job
+    case .callOff(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy, .standDown: nil
+    case .copy, .abandon, .standDown: nil
     }
   }
 }
@@ -305,7 +308,7 @@ extension JobBoard.State {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy, .standDown: break
+        case .retry, .rewrite, .copy, .adopt, .abandon, .standDown: break
         }
       }
     }

@@ -72,7 +72,7 @@ private struct Walker {
 
   mutating func step() -> String {
     count += 1
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<23, using: &random) {
     case 0, 1, 2, 3: return write("sequences/\(random.pick(sequences)).json", sequence())
     case 4: return breakFile("sequences/\(random.pick(sequences)).json")
     case 5, 6: return write("library/\(random.pick(entries)).json", entry())
@@ -87,6 +87,9 @@ private struct Walker {
     case 16: return makeTree()
     case 17: return moveFolderAndBack()
     case 18: return write("project.json", project())
+    case 19, 20: return write("shots/shot_\(random.pick(ids)).json", shotFile())
+    case 21: return oneOfAShotFile()
+    case 22: return write("sequences/\(random.pick(sequences)).json", listing())
     default: return oddity()
     }
   }
@@ -109,12 +112,47 @@ private struct Walker {
       if random.one(in: 4) { shot += ", \"seed\": \(Int.random(in: 1...3, using: &random)), \"takes\": 2" }
       if random.one(in: 8) { shot += ", \"hold\": true" }
       if random.one(in: 8) { shot += ", \"inbox\": false" }
+      if random.one(in: 6) { shot += ", \"pick\": { \"still\": \"\(id).mine.png\" }" }
       if random.one(in: 8) { shot += ", \"duration\": \"long\"" }
       if random.one(in: 8) { shot += ", \"style\": \"noir\"" }
       return shot + " }"
     }
     let order = random.one(in: 2) ? "\"order\": \(Int.random(in: 1...3, using: &random)), " : ""
     return "{ \(order)\"shots\": [ \(shots.joined(separator: ", ")) ] }"
+  }
+
+  // MARK: Shots in files of their own
+
+  private mutating func shotFile() -> String {
+    var shot = "{ \"prompt\": \"\(random.pick(prompts))\""
+    if random.one(in: 4) { shot += ", \"id\": \"\(random.pick(ids))\"" }
+    if random.one(in: 2) { shot += ", \"sequence_id\": \"\(Int.random(in: 1...2, using: &random))\"" }
+    if random.one(in: 4) { shot += ", \"position\": \(Int.random(in: 1...3, using: &random))" }
+    if random.one(in: 4) { shot += ", \"referenceImage\": \"\(random.pick(images))\"" }
+    if random.one(in: 6) { shot += ", \"hold\": 1" }
+    return shot + " }"
+  }
+
+  private mutating func listing() -> String {
+    let listed = ids.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random)).map { "\"\($0)\"" }
+    let own = random.one(in: 3) ? ", \"shots\": [ { \"id\": \"\(random.pick(ids))\" } ]" : ""
+    let list = random.one(in: 5) ? "" : ", \"shot_ids\": [\(listed.joined(separator: ", "))]"
+    return "{ \"id\": \"\(Int.random(in: 1...2, using: &random))\"\(list)\(own) }"
+  }
+
+  private mutating func oneOfAShotFile() -> String {
+    let path = "shots/shot_\(random.pick(ids)).json"
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return breakFile(path)
+    case 1: return remove(path)
+    case 2:
+      let other = "shots/shot_\(random.pick(ids)).json"
+      folder.move(path, to: other)
+      return "rename \(path) to \(other)"
+    default:
+      folder.removeTree("shots")
+      return "remove shots"
+    }
   }
 
   private mutating func entry() -> String {
@@ -166,8 +204,14 @@ private struct Walker {
     guard !files.isEmpty else { return "no take" }
     let path = random.pick(files)
     let isSidecar = path.hasSuffix(".json")
-    switch Int.random(in: 0..<6, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
     case 0, 1: return remove(path)
+    case 6, 7:
+      // Edited by hand, to another size or not.
+      guard !isSidecar, var bytes = folder.bytes(path), bytes.count > 9 else { return "no output" }
+      bytes[8] ^= 1
+      folder.write(path, bytes: bytes + (random.one(in: 2) ? [1] : []))
+    case 8: folder.write(path + ".mine.png", bytes: TestImages.png("mine"))
     case 2: folder.move(path, to: path.replacing("sequences/", with: "elsewhere/"))
     case 3: folder.write(path, isSidecar ? "{" : "")
     case 4:
@@ -208,7 +252,10 @@ private struct Walker {
   }
 
   private mutating func oddity() -> String {
-    switch Int.random(in: 0..<4, using: &random) {
+    switch Int.random(in: 0..<7, using: &random) {
+    case 4: folder.write("sequences/sequence_001/\(random.pick(ids)).mine.png", bytes: TestImages.png("\(count)"))
+    case 5: folder.write("ratings/mara@x.json", random.pick(["{", "{}", "{ \"a.mine.png\": { \"value\": 1 } }"]))
+    case 6: folder.remove("ratings/mara@x.json")
     case 0: folder.write("sequences/two words.json", "{}")
     case 1: folder.write("sequences/sequence_001.sync-conflict-20260101-1.json", "{}")
     case 2: folder.remove("sequences/two words.json")

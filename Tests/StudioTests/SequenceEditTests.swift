@@ -57,6 +57,60 @@ struct SequenceEditTests {
     #expect(film.text(name) == "{\"shots\": [")
   }
 
+  // MARK: Shots of the StoryCore editor
+
+  private static let generation = """
+    {
+      "shots": [
+        {
+          "id": "a",
+          "generation": {
+            "prompt": "p",  "parameters": { "steps": 20, "seed": 7, "width": 64 }
+          }
+        },
+        { "id": "b", "generation": { "seed": -1 } },
+        { "id": 3, "generation": { "parameters": {} } }
+      ]
+    }
+    """
+
+  @Test func `a seed is changed where it stands`() throws {
+    film.write(name, Self.generation)
+    try edit("a", "seed", to: 8, from: 7)
+    #expect(film.text(name) == Self.generation.replacing("\"seed\": 7", with: "\"seed\": 8"))
+    // -1 is the editor's word for no seed at all.
+    film.write(name, Self.generation)
+    try edit("b", "seed", to: 5, from: .null)
+    #expect(film.text(name) == Self.generation.replacing("-1", with: "5"))
+    film.write(name, Self.generation)
+    try edit("3", "seed", to: 5, from: .null)
+    #expect(
+      film.text(name) == Self.generation.replacing("\"parameters\": {} }", with: "\"parameters\": {} }, \"seed\": 5"))
+    #expect(throws: SequenceEditError.self) { try edit("a", "seed", to: 9, from: 8) }
+  }
+
+  @Test func `a shot in a file of its own is changed there, and its sequence is not touched`() throws {
+    let list = "{ \"id\": \"1\", \"shot_ids\": [ \"a\", \"b\" ] }"
+    let own = "{\n   \"id\": \"a\",\n   \"title\": \"x\", \"effects\": [1,2]\n}\n"
+    film.write(name, list)
+    film.write("shots/shot_a.json", own)
+    film.write("shots/shot_odd.json", "{ \"id\": \"b\" }")
+    film.write("shots/shot_broken.json", "{")
+    try edit("a", "seed", to: 5, from: .null)
+    #expect(film.text("shots/shot_a.json") == own.replacing("[1,2]\n", with: "[1,2], \"seed\": 5\n"))
+    // Found by what stands inside where no file bears its name.
+    try edit("b", "hold", to: true, from: .null)
+    #expect(film.text("shots/shot_odd.json") == "{ \"id\": \"b\", \"hold\": true }")
+    #expect(film.text(name) == list)
+    #expect(film.names == [name, "shots/shot_a.json", "shots/shot_broken.json", "shots/shot_odd.json"])
+    film.write("shots/shot_a.json", "{")
+    #expect {
+      try edit("a", "seed", to: 6, from: 5)
+    } throws: {
+      "\($0)".hasPrefix("shots/shot_a.json cannot be read as JSON just now: ")
+    }
+  }
+
   @Test func `an edit leaves nothing beside the file`() throws {
     film.write(name, Self.text)
     try edit("a", "seed", to: 11, from: 10)

@@ -13,6 +13,8 @@ int reel_openat_beneath(int directory, const char *path, int flags, unsigned int
 
 /// renameat2(2) with RENAME_NOREPLACE within one directory: EEXIST when the new name is taken.
 int reel_rename_noreplace(int directory, const char *from, const char *to);
+// The same from one folder to another.
+int reel_move_noreplace(int from_directory, const char *from, int to_directory, const char *to);
 
 /// ioctl(FICLONE): makes `to` share the bytes of `from` where the file system can. Returns -1 with errno set.
 int reel_clone(int from, int to);

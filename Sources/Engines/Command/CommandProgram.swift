@@ -13,12 +13,14 @@ struct CommandProgram {
   let folder: JobFolder
 
   /// Begins the job's folder anew and fills it. What an earlier attempt left is gone then.
-  func prepare() throws(EngineError) {
+  /// - Returns: the hold on the job, which is to go over to its supervisor.
+  func prepare() throws(EngineError) -> JobHold {
     do {
       let program = try resolved()
-      try folder.make()
+      let hold = try folder.make()
       try folder.write(request(), to: folder.request)
       try folder.write(JobOrder(program: program, directory: job.project.path, definition).json, to: folder.order)
+      return hold
     } catch let error as EngineError {
       throw error
     } catch let error as FileError {

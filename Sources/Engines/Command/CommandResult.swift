@@ -35,8 +35,8 @@ struct CommandResult {
         "the program \(definition.command[0]) could not be started: \(hint)",
         canPass: [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code))
     case .stopped:
-      if status.wasKilled { throw EngineError("it did not end when asked to, and was killed", canPass: true) }
-      throw EngineError("it was ended from outside", canPass: true)
+      let note = status.wasKilled ? "its program did not end when asked to, and was killed" : nil
+      throw EngineError("its program was ended from outside", canPass: true, note: note)
     case .overTime:
       throw tooMuch(
         "it ran longer than \(Self.plain(definition.limits.seconds)) seconds"
