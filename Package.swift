@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
@@ -50,6 +51,7 @@ let package = Package(
     room("JSONText", ["Basics"]),
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
+    room("Archive", ["CArchive", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -57,18 +59,20 @@ let package = Package(
     room("Planning", ["Basics", "JSONText", "ProjectFiles"]),
     room("Index", ["Basics", "SQLite"]),
     room("Journal", ["Basics", "SQLite"]),
+    room("Cache", ["Basics", "ProjectFiles"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
     room("Engines", ["Basics", "CShims", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [
-        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Engines", "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Cache", "Engines",
+        "CShims",
       ]),
     room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "CAssets",
-        "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
+        "Archive", "CAssets", "CShims",
       ]),
 
     // Programs.
@@ -89,10 +93,12 @@ let package = Package(
     tests(of: "Planning"),
     tests(of: "Index"),
     tests(of: "Journal"),
+    tests(of: "Cache"),
     tests(of: "Imaging"),
     tests(of: "Engines"),
     tests(of: "Studio"),
     tests(of: "Arguments"),
+    tests(of: "Archive"),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(

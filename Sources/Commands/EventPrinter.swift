@@ -91,11 +91,12 @@ final class EventPrinter: Sendable {
       return [
         "\(stamp())  \(name) \(output.coloured("done", .green)) in \(Self.duration(seconds))   \(TerminalText.escaped(take.string))"
       ]
-    case .restored(let shot, let kind, _, let take, let source) where take == source:
+    case .restored(let shot, let kind, _, let take, .take(let source)) where take == source:
       return ["\(stamp())  \(Self.shortName(shot)) \(kind) is there already   \(TerminalText.escaped(take.string))"]
     case .restored(let shot, let kind, _, let take, let source):
+      let origin = if case .take(let path) = source { TerminalText.escaped(path.string) } else { "the cache" }
       return [
-        "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(TerminalText.escaped(source.string))   \(TerminalText.escaped(take.string))"
+        "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(origin)   \(TerminalText.escaped(take.string))"
       ]
     case .failed(let job, let message, let delay):
       let name = "\(Self.shortName(job.shot)) \(job.kind)"

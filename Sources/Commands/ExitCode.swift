@@ -2,7 +2,7 @@
 package enum ExitCode: Int32, Sendable {
   case done = 0
   case failed = 1
-  /// `plan`: work is pending. `check`: problems were found.
+  /// `plan`, `export`: work is pending. `check`: problems were found.
   case pending = 2
   /// Ended, some shots failed.
   case someFailed = 3

@@ -27,9 +27,13 @@ struct PlanCommand {
     if jobs.isEmpty && restores.isEmpty {
       lines.append(errors > 0 ? "Nothing to do for what can be read." : "Nothing to do.")
     } else {
-      let copies = restores.isEmpty ? "" : ", \(restores.count) to be copied from another shot"
-      lines += ["\(count(jobs.count, "job"))\(copies):", ""]
-      let rows = jobs.map { Self.row($0) } + restores.map { Self.row($0, "copied from \($0["from"]?.string ?? "")") }
+      let cached = restores.count { $0["from"]?.string == "cache" }
+      let copied = restores.count - cached
+      lines.append(
+        count(jobs.count, "job") + (copied > 0 ? ", \(copied) to be copied from another shot" : "")
+          + (cached > 0 ? ", \(cached) to be restored from the cache" : "") + ":")
+      lines.append("")
+      let rows = jobs.map { Self.row($0) } + restores.map { Self.row($0, Self.origin($0["from"]?.string ?? "")) }
       lines += TextTable.lines(rows).map { "  \($0)" }
       let canStart = !restores.isEmpty || jobs.contains { $0["state"]?.string != "waiting" }
       lines.append("")
@@ -42,6 +46,10 @@ struct PlanCommand {
       lines.append("\(count(errors, "error")) in the files: reel check shows them.")
     }
     return lines
+  }
+
+  private static func origin(_ from: String) -> String {
+    from == "cache" ? "restored from the cache" : "copied from \(from)"
   }
 
   private static func row(_ entry: JSON, _ reason: String? = nil) -> [String] {

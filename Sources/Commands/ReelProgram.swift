@@ -13,6 +13,7 @@ package struct ReelProgram: Sendable {
 
   let output: Output
   let engines: EngineList
+  let imaging: ImagingHelper
   let signals: StopSignals
 
   /// Call it before anything else is started: it decides who gets signals.
@@ -21,9 +22,9 @@ package struct ReelProgram: Sendable {
     output = Output()
     // One frame per core is drawn at a time, each in a process of its own.
     let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let helper = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
+    imaging = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: cores)
     engines = EngineList([
-      StoryboardEngine(helper: helper, version: Self.version, capacity: cores),
+      StoryboardEngine(helper: imaging, version: Self.version, capacity: cores),
       CommandEngine(supervisor: CommandEngine.thisProgram, version: Self.version),
     ])
   }
@@ -75,10 +76,6 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
-    case "cancel": return try CancelCommand(program: self).run(command)
-    case "retry": return try RetryCommand(program: self).run(command)
-    case "pause", "resume": return try PauseCommand(program: self).run(command)
-    case "hold", "release": return try HoldCommand(program: self).run(command)
     case "like": return try await RateCommand(program: self, verb: .like).run(command)
     case "dislike": return try await RateCommand(program: self, verb: .dislike).run(command)
     case "unrate": return try await RateCommand(program: self, verb: .unrate).run(command)
@@ -86,9 +83,15 @@ package struct ReelProgram: Sendable {
     case "unpick": return try UnpickCommand(program: self).run(command)
     case "remove": return try RemoveCommand(program: self).run(command)
     case "restore": return try RestoreCommand(program: self).run(command)
+    case "export": return try await ExportCommand(program: self).run(command)
+    case "cancel": return try CancelCommand(program: self).run(command)
+    case "retry": return try RetryCommand(program: self).run(command)
+    case "pause", "resume": return try PauseCommand(program: self).run(command)
+    case "hold", "release": return try HoldCommand(program: self).run(command)
     case "completions": return CompletionsCommand(program: self).run(command)
     case "doctor": return try DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)
+    case "gc": return try CollectCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

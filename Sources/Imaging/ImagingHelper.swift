@@ -63,6 +63,11 @@ package final class ImagingHelper: Sendable {
     try await ask(ImagingRequest(project: project, call: .thumbnail(path, side: side))).picture
   }
 
+  /// Draws a page of a contact sheet as PNG. A picture that cannot be read is a fault of the whole page: try them one by one before.
+  package func sheet(_ sheet: ContactSheet, project: String) async throws(ImagingError) -> [UInt8] {
+    try await ask(ImagingRequest(project: project, call: .sheet(sheet))).picture
+  }
+
   /// Ends the processes once they have answered what they are at; what waits fails as cancelled. Stays stopped.
   package func stop() {
     let (waiting, idle) = line.withLock { line in

@@ -7,6 +7,7 @@ package struct ImagingRequest: Sendable, Hashable {
     case probe(ProjectPath)
     /// A JPEG no side of which is longer than `side` pixels; pictures are never enlarged.
     case thumbnail(ProjectPath, side: Int)
+    case sheet(ContactSheet)
   }
 
   /// The project folder, absolute.
@@ -23,6 +24,15 @@ package struct ImagingRequest: Sendable, Hashable {
     switch call {
     case .frame(let frame): frame.references.map(\.path)
     case .probe(let path), .thumbnail(let path, _): [path]
+    case .sheet(let sheet): sheet.pictures
+    }
+  }
+}
+
+extension ContactSheet {
+  var pictures: [ProjectPath] {
+    rows.flatMap { row in
+      if case .tiles(let tiles) = row { tiles.compactMap(\.picture) } else { [ProjectPath]() }
     }
   }
 }

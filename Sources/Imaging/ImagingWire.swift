@@ -40,6 +40,9 @@ extension ImagingWire {
     case .frame(let frame):
       object["call"] = "frame"
       object["frame"] = json(of: frame)
+    case .sheet(let sheet):
+      object["call"] = "sheet"
+      object["sheet"] = json(of: sheet)
     }
     return JSON.object(object).compact + [UInt8(ascii: "\n")]
   }
@@ -73,6 +76,7 @@ extension ImagingWire {
       guard let path, let side = root["side"]?.number?.int else { return nil }
       return .thumbnail(path, side: side)
     case "frame": return root["frame"].flatMap(frame(in:)).map { .frame($0) }
+    case "sheet": return root["sheet"].flatMap(sheet(in:)).map { .sheet($0) }
     default: return nil
     }
   }

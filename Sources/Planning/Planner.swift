@@ -23,6 +23,9 @@ package struct Planner: Sendable {
     self.migrations = migrations
   }
 
+  /// The fingerprint, the kind, and the hash that the output had, where it is known.
+  package typealias CacheLookup = @Sendable (Digest, Kind, _ wished: Digest?) -> CachedOutput?
+
   /// What the planner looks at; nothing of it is kept.
   package struct View {
     package var project: Project
@@ -30,11 +33,17 @@ package struct Planner: Sendable {
     /// The recipe in a take's sidecar, in the current form; nil when it cannot be read any more. Asked only where a reason must be
     /// told, as it may read a file.
     package var recipe: (Take) -> JSONObject?
+    /// What the user's cache holds of a recipe, the output with a certain hash if it has that. Asked only for wants that no take meets.
+    package var cached: CacheLookup
 
-    package init(project: Project, takes: TakeCatalogue, recipe: @escaping (Take) -> JSONObject?) {
+    package init(
+      project: Project, takes: TakeCatalogue, recipe: @escaping (Take) -> JSONObject?,
+      cached: @escaping CacheLookup = { _, _, _ in nil }
+    ) {
       self.project = project
       self.takes = takes
       self.recipe = recipe
+      self.cached = cached
     }
   }
 

@@ -17,6 +17,9 @@ package struct SourceText: Sendable {
   /// The text as it may be shown: the same bytes in the same places, with literal secrets starred out.
   var shownBytes: [UInt8] { places.bytes }
 
+  /// Whether a secret is written out in it, which must not leave this machine.
+  package var holdsSecret: Bool { shownBytes != bytes }
+
   package func place(_ range: Range<Int>, label: String = "") -> Diagnostic.Place {
     places.place(range, label: label)
   }

@@ -1,4 +1,5 @@
 package import Planning
+package import ProjectFiles
 
 extension JobBoard {
   /// One want being worked on.
@@ -68,6 +69,8 @@ extension JobBoard {
     case standDown(Want)
     /// Copy a take that lies elsewhere.
     case copy(Want, from: Take)
+    /// Put back what the cache holds.
+    case restore(Want, CachedOutput)
     /// It failed, and its want stands down: for good, or until the next run when this machine is to blame.
     case giveUp(Job, message: String, isForGood: Bool)
     /// It failed, and is tried again.

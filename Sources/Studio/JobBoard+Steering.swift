@@ -85,7 +85,7 @@ extension PlannedWant {
   fileprivate var isOpen: Bool {
     switch state {
     case .needed, .waits: true
-    case .fresh, .copyable: false
+    case .fresh, .copyable, .restorable: false
     }
   }
 }

@@ -121,6 +121,7 @@ extension JobBoard {
         }
         actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
+      case .restorable(let cached, _): actions.append(.restore(want, cached))
       case .fresh:
         // A person had asked for it once more.
         if let job = takeUp(want, .again, rank: rank) { actions.append(.adopt(job)) }
@@ -302,7 +303,7 @@ extension JobBoard {
 
   package func job(_ key: WantKey) -> Job? { table[key] }
 
-  package func job(_ id: String) -> Job? { table.job(id) }
+  package func job(id: String) -> Job? { table.job(id) }
 
   /// The shots that have jobs, wanted still or not.
   package var addressesAtWork: Set<ShotAddress> { table.addresses }

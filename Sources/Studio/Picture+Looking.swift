@@ -38,6 +38,11 @@ extension Picture {
     return replan(marks, acceptance)
   }
 
+  /// Plans a shot again though no file moved: what is not in the project was found to be otherwise.
+  package mutating func planAgain(_ address: ShotAddress) -> Look {
+    replan(Marks(touched: [.shot(address)]), .whole)
+  }
+
   /// What one round of looking touched.
   struct Marks {
     var touched: Set<Touched> = []

@@ -23,17 +23,21 @@ package struct Picture {
   package internal(set) var pointers = Pointers()
   /// What the index remembered at the start; an entry is taken out when its file is looked at.
   var remembered: [ProjectPath: IndexedFile]
+  private let cached: Planner.CacheLookup
   /// What the index should learn.
   package internal(set) var learnt: [ProjectPath: IndexedFile] = [:]
   package internal(set) var forgotten: Set<ProjectPath> = []
 
   package init(
-    of folder: Folder, planner: Planner, config: UserConfig = UserConfig(), remembered: [ProjectPath: IndexedFile] = [:]
+    of folder: Folder, planner: Planner, config: UserConfig = UserConfig(),
+    remembered: [ProjectPath: IndexedFile] = [:],
+    cached: @escaping Planner.CacheLookup = { _, _, _ in nil }
   ) {
     self.folder = folder
     project = Project(config: config)
     self.planner = planner
     self.remembered = remembered
+    self.cached = cached
   }
 
   /// A sidecar without its recipe.
@@ -122,8 +126,9 @@ package struct Picture {
   }
 
   var view: Planner.View {
-    Planner.View(project: project, takes: takes) { [folder, migrations = planner.migrations] take in
-      Self.recipe(of: take, in: folder, migrations)
-    }
+    Planner.View(
+      project: project, takes: takes,
+      recipe: { [folder, migrations = planner.migrations] take in Self.recipe(of: take, in: folder, migrations) },
+      cached: cached)
   }
 }

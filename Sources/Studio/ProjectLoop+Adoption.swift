@@ -84,7 +84,7 @@ extension ProjectLoop {
   /// Jobs that go on without us are let go; all others are told to stop.
   func leaveJobs(_ session: Session) {
     for (id, task) in tasks {
-      guard let job = session.standing.board.job(id), job.state.isAtEngine, engine(of: job).adopts else {
+      guard let job = session.standing.board.job(id: id), job.state.isAtEngine, engine(of: job).adopts else {
         task.cancel()
         continue
       }

@@ -71,14 +71,16 @@ extension Standing {
     case "status": return .success(statusAnswer(engines: engines))
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
+    case "unneeded": return .success(unneededAnswer())
     case "why":
       guard let address = addresses?.first, addresses?.count == 1 else {
         return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
       }
       return .success(whyAnswer(address))
-    case "hold", "release": return holdAnswer(call)
     case "picks": return picksAnswer(addresses ?? [])
+    case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
+    case "export", "sheet": return handOver(call)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }
   }

@@ -29,10 +29,11 @@ extension ProjectLoop {
       case .start(let job): if job.isAdopted { adopt(job, session) } else { start(job, session) }
       case .write(let job): write(job)
       case .copy(let want, let take): copy(take, for: want, session)
+      case .restore(let want, let cached): restore(cached, for: want, session)
       case .giveUp(let job, let message, let isForGood):
         forget(job.id)
-        clear(job.id, engines.byType[job.want.engineType], session)
         ledger.forgetBackoff(job.want.key)
+        clear(job.id, engines.byType[job.want.engineType], session)
         if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
         tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
@@ -210,6 +211,7 @@ extension ProjectLoop {
   func wrote(_ id: String, _ error: FileError?, _ session: Session) {
     tasks[id] = nil
     if let error {
+      if let take = outputs[id] { yieldCache(to: take, error) }
       let failure = JobBoard.Failure(message: error.description, canPass: true, isOfThisMachine: error.isOfThisMachine)
       return perform(session.standing.board.unwritten(id, failure, at: ContinuousClock.now), session)
     }
@@ -218,6 +220,7 @@ extension ProjectLoop {
     let seconds = startTimes[id]?.duration(to: ContinuousClock.now).seconds ?? 0
     forget(id)
     ledger.done(id)
+    keep(take, session)
     clear(id, engines.byType[job.want.engineType], session)
     didSomething = true
     ending.finished += 1
@@ -227,7 +230,7 @@ extension ProjectLoop {
     session.standing.recount([job.want.address])
   }
 
-  private func lookAtTake(_ path: ProjectPath, _ session: Session) {
+  func lookAtTake(_ path: ProjectPath, _ session: Session) {
     let files: Set<ProjectPath> = [path, ProjectPath(trusted: path.bytes + ".json".utf8)]
     take(session.standing.picture.look(at: DirtyPaths(files: files), accepting: acceptance), session)
   }
@@ -257,21 +260,27 @@ extension ProjectLoop {
       didSomething = true
       emit(
         .restored(
-          shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path, from: source.path))
+          shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path,
+          from: .take(source.path)))
       ours.insert(path)
       lookAtTake(path, session)
       ours.remove(path)
     case .failure(let error):
-      let attempts = (failedCopies[want.key]?.attempts ?? 0) + 1
       // A source that went away meanwhile is no fault: the plan follows in a moment.
-      if attempts == 1, !error.isAbsence {
-        emit(.notice("the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"))
-      }
-      // A run that is to end does not wait: the shot is counted as failed.
-      let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
-      failedCopies[want.key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
+      let notice = "the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"
+      putOff(want.key, notice: error.isAbsence ? nil : notice)
       lookAtTake(source.path, session)
     }
+  }
+
+  /// A take that could not be put in its place is tried again later.
+  /// - Parameter notice: said the first time.
+  func putOff(_ key: WantKey, notice: String?) {
+    let attempts = (failedCopies[key]?.attempts ?? 0) + 1
+    if attempts == 1, let notice { emit(.notice(notice)) }
+    // A run that is to end does not wait: the shot is counted as failed.
+    let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
+    failedCopies[key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
   }
 
   /// Plans the shots again whose takes could not be copied some time ago.

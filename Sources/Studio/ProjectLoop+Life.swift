@@ -17,6 +17,7 @@ extension ProjectLoop {
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
+    cacheWriter = CacheWriter(session.cache, project: session.folder)
     let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
     ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
@@ -76,7 +77,9 @@ extension ProjectLoop {
   private func complete(_ job: JobRecord, _ session: Session) throws(JournalError) -> Bool {
     guard let take = JournaledTake(job) else { return false }
     do throws(FileError) {
-      return try take.complete(in: session.folder)
+      guard try take.complete(in: session.folder) else { return false }
+      keep(take.sidecar, at: take.path, session)
+      return true
     } catch {
       // Its recipe is still wanted, or not: either way that is decided by looking.
       emit(.notice("\(error)"))
@@ -182,6 +185,7 @@ extension ProjectLoop {
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
+    await cacheWriter?.finish()
     guard let session else { return }
     if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts

@@ -155,7 +155,8 @@ extension ProjectLoop {
       didSomething = true
       emit(
         .restored(
-          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path, from: take.path))
+          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path,
+          from: .take(take.path)))
     }
     met[address] = plan == nil ? nil : now
   }
@@ -189,7 +190,7 @@ extension ProjectLoop {
 extension ProjectLoop {
   /// Answers those who waited for rest, and says once that all that was seen is done.
   func rest(_ session: Session) {
-    guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty else { return }
+    guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty, pendingStores == 0 else { return }
     let isIdle = session.standing.board.isIdle
     // Before anyone is answered: who waited for rest finds all that happened already told.
     if isIdle, stopping == nil { tellRest(session) }

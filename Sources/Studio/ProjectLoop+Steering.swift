@@ -32,7 +32,7 @@ extension ProjectLoop {
 
   /// A result that arrived although its job was cancelled meets its want.
   func letUpIfMet(_ id: String, _ session: Session) {
-    guard let job = session.standing.board.job(id), session.standing.board.standing(job.want.key) != nil else {
+    guard let job = session.standing.board.job(id: id), session.standing.board.standing(job.want.key) != nil else {
       return
     }
     ledger.letUp(job.want.key)

@@ -84,6 +84,10 @@ package actor ProjectLoop {
     case cleared(id: String)
     case wrote(id: String, FileError?)
     case copied(Want, from: Take, Result<ProjectPath, FileError>)
+    /// The path of the take; nil when the cache did not hold it any more.
+    case restored(Want, Result<ProjectPath?, FileError>)
+    /// The cache took an output in, or could not.
+    case stored(FileError?)
     case read(ProjectPath, InputFile?)
     case notice(String)
     case call(ControlCall, reply: @Sendable (ControlReply) -> Void)
@@ -104,6 +108,7 @@ package actor ProjectLoop {
   // What follows is set up by `open` and used on the loop's thread only.
   var session: Session?
   var writer: TakeWriter?
+  var cacheWriter: CacheWriter?
   var ledger: JobLedger
   var watcher: (any Watcher)?
   /// Counts the watchers: there is a second one when the first turned out to hear nothing.
@@ -123,6 +128,10 @@ package actor ProjectLoop {
   var pendingReads: Set<ProjectPath> = []
   var pendingCopies: Set<WantKey> = []
   var failedCopies: [WantKey: FailedCopy] = [:]
+  /// Outputs that the cache is taking in.
+  var pendingStores = 0
+  /// Whether it was said that the cache takes nothing in.
+  var isCacheTroubled = false
   var patience: Patience
   var syncs: [String: Sync] = [:]
   /// Calls that came before the project was read.
@@ -156,7 +165,7 @@ package actor ProjectLoop {
     var deadline: ContinuousClock.Instant
   }
 
-  /// A copy that is tried again.
+  /// A copy, of a take or out of the cache, that is tried again.
   struct FailedCopy {
     var attempts: Int
     var retryAt: ContinuousClock.Instant
@@ -232,6 +241,8 @@ package actor ProjectLoop {
     case .wrote(let id, let error): wrote(id, error, session)
     case .copied(let want, let take, let result): copied(want, take, result, session)
     case .notice(let sentence): emit(.notice(sentence))
+    case .restored(let want, let result): restored(want, result, session)
+    case .stored(let error): stored(error)
     case .call(let call, let reply): answer(call, reply, session)
     case .stop(let level): stop(level, session)
     case .tick: break

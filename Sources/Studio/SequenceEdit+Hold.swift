@@ -3,40 +3,48 @@ internal import JSONText
 package import ProjectFiles
 
 extension SequenceEdit {
-  /// Writes `"hold": true` into shots, or takes `hold` out of them. All are looked at before the first is changed: what is refused for
-  /// one is refused for all.
+  /// Writes `"hold": true` into shots, or takes `hold` out of them, with one write for each file.
   /// - Parameter shots: with what was read of each: whether it is held.
   /// - Returns: the shots for which something changed; what is as it should be already is left alone.
   package static func setHold(
     _ isHeld: Bool, of shots: [(address: ShotAddress, isHeld: Bool)], in folder: Folder
   ) throws(SequenceEditError) -> [ShotAddress] {
+    var before: [ProjectPath: [UInt8]] = [:]
+    var after: [ProjectPath: [UInt8]] = [:]
+    var changed: [ShotAddress] = []
     for shot in shots {
       let edit = SequenceEdit(folder: folder, address: shot.address)
-      try edit.expectHold(shot.isHeld, in: edit.find())
+      let written = try edit.find(among: after)
+      guard let edited = try edit.settingHold(isHeld, wasHeld: shot.isHeld, written) else { continue }
+      if before[written.path] == nil { before[written.path] = written.document.bytes }
+      after[written.path] = edited
+      changed.append(shot.address)
     }
-    let changed = shots.filter { $0.isHeld != isHeld }
-    for shot in changed {
-      let edit = SequenceEdit(folder: folder, address: shot.address)
-      try edit.change { written throws(SequenceEditError) in
-        try edit.expectHold(shot.isHeld, in: written)
-        return try written.editing { text, steps throws(JSONEditError) in
-          let place = steps + [.key("hold")]
-          return try isHeld ? text.setting(place, to: true) : text.removing(place)
-        }
-      }
+    guard let first = shots.first else { return [] }
+    let edit = SequenceEdit(folder: folder, address: first.address)
+    for (path, text) in after.sorted(by: { $0.key < $1.key }) {
+      try edit.replace(path, holding: before[path] ?? [], by: text)
     }
-    return changed.map(\.address)
+    return changed
   }
 
-  /// Refuses to go on when the shot is not what it was read as.
-  private func expectHold(_ isHeld: Bool, in shot: WrittenShot) throws(SequenceEditError) {
-    let written = shot.node["hold"]?.value
-    if (written?.bool ?? false) == isHeld { return }
+  /// - Returns: nil when the shot is as it should be.
+  private func settingHold(
+    _ isHeld: Bool, wasHeld: Bool, _ shot: WrittenShot
+  ) throws(SequenceEditError) -> [UInt8]? {
     let name = TerminalText.escaped(address.description)
-    if isHeld, written == nil || written == .null {
-      throw SequenceEditError(
-        "the hold of \(name) does not stand in its own object in \(shot.path); take it away where it stands")
+    let written = shot.node["hold"]?.value
+    if (written?.bool ?? false) != wasHeld {
+      if wasHeld, written == nil || written == .null {
+        throw SequenceEditError(
+          "the hold of \(name) does not stand in its own object in \(shot.path); take it away where it stands")
+      }
+      throw SequenceEditError("`hold` of \(name) was changed meanwhile; nothing was changed")
     }
-    throw SequenceEditError("`hold` of \(name) was changed meanwhile; nothing was changed")
+    if wasHeld == isHeld { return nil }
+    return try shot.editing { document, steps throws(JSONEditError) in
+      let key = steps + [.key("hold")]
+      return try isHeld ? document.setting(key, to: true) : document.removing(key)
+    }
   }
 }

@@ -44,12 +44,16 @@ package struct SequenceEdit {
   func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) {
     let shot = try find()
     let edited = try body(shot)
-    if edited == shot.document.bytes { return }
-    guard try read(shot.path).bytes == shot.document.bytes else {
-      throw SequenceEditError("\(shot.path) was saved by someone else this very moment; nothing was changed, try again")
+    if edited != shot.document.bytes { try replace(shot.path, holding: shot.document.bytes, by: edited) }
+  }
+
+  /// Writes the edited text, unless someone saved the file since it was read.
+  func replace(_ path: ProjectPath, holding bytes: [UInt8], by edited: [UInt8]) throws(SequenceEditError) {
+    guard try read(path).bytes == bytes else {
+      throw SequenceEditError("\(path) was saved by someone else this very moment; nothing was changed, try again")
     }
     do throws(FileError) {
-      try AtomicFile.write(edited, to: shot.path, in: folder, existing: .replace)
+      try AtomicFile.write(edited, to: path, in: folder, existing: .replace)
     } catch {
       throw SequenceEditError(error.description)
     }
@@ -77,15 +81,18 @@ package struct SequenceEdit {
   }
 
   /// The shot where its sequence holds it, else in the file of its own.
-  func find() throws(SequenceEditError) -> WrittenShot {
+  /// - Parameter texts: what files are to hold that are edited already and not written yet.
+  func find(among texts: [ProjectPath: [UInt8]] = [:]) throws(SequenceEditError) -> WrittenShot {
     let path = address.sequence.file
-    let document = try parse(path)
+    let document = try parse(path, texts)
     for (index, shot) in (document.root["shots"]?.elements.map { $0 } ?? []).enumerated() where isMeant(shot) {
       return WrittenShot(path: path, document: document, steps: [.key("shots"), .index(index)], node: shot)
     }
     for path in ownFiles {
       // What is wrong with the file of another shot is none of this edit's business.
-      guard let document = FileRole(of: path) == role ? try parse(path) : try? parse(path) else { continue }
+      guard let document = FileRole(of: path) == role ? try parse(path, texts) : try? parse(path, texts) else {
+        continue
+      }
       let isByName = document.root.kind == .object && document.root["id"] == nil && FileRole(of: path) == role
       if isMeant(document.root) || isByName {
         return WrittenShot(path: path, document: document, steps: [], node: document.root)
@@ -107,8 +114,11 @@ package struct SequenceEdit {
     return files.filter { FileRole(of: $0) == role } + files.filter { FileRole(of: $0) != role }
   }
 
-  private func parse(_ path: ProjectPath) throws(SequenceEditError) -> JSONDocument {
-    let bytes = try read(path).bytes
+  private func parse(
+    _ path: ProjectPath, _ texts: [ProjectPath: [UInt8]]
+  ) throws(SequenceEditError) -> JSONDocument {
+    let bytes: [UInt8]
+    if let text = texts[path] { bytes = text } else { bytes = try read(path).bytes }
     do throws(JSONSyntaxError) {
       return try JSONDocument(parsing: bytes)
     } catch {

@@ -19,6 +19,11 @@ extension Standing {
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))
+        case .restorable:
+          if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["from"] = .string(StudioEvent.Origin.cache.text)
+          restores.append(.object(entry))
         case .needed(let reason):
           if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
@@ -88,12 +93,12 @@ extension Standing {
   }
 
   /// Why a shot is in its state, in some words.
-  private func detail(of plan: ShotPlan, _ state: ShotState) -> String {
+  func detail(of plan: ShotPlan, _ state: ShotState) -> String {
     if plan.isFrozen { return "see its problems: reel check" }
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
       if let message = standstill(of: planned, in: plan) { return message }
       switch planned.state {
-      case .needed(let reason): return reason.sentence
+      case .needed(let reason), .restorable(_, let reason): return reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -131,6 +136,8 @@ extension Standing {
           ? "its take was removed; `reel restore` brings it back, and a changed shot gets a new one"
           : "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
+      case .restorable(_, let reason):
+        entry["reason"] = .string("\(reason.sentence); the cache holds what this recipe gave, it is restored")
       case .copyable(let take):
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)

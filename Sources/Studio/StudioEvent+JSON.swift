@@ -73,7 +73,7 @@ extension StudioEvent {
     case .restored(let shot, let kind, let fingerprint, let take, let source):
       return [
         "shot": .string(shot.description), "kind": .string(kind.name), "fingerprint": .string(fingerprint.description),
-        "take": .string(take.string), "from": .string(source.string),
+        "take": .string(take.string), "from": .string(source.text),
       ]
     case .failed(let job, let message, let delay):
       var fields = job.json

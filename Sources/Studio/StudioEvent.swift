@@ -16,8 +16,8 @@ package enum StudioEvent: Sendable {
   case started(JobSummary)
   case progress(JobSummary, fraction: Double, doing: String)
   case finished(JobSummary, take: ProjectPath, seconds: Double)
-  /// A take with the wanted recipe lay elsewhere in the project and was copied: no job.
-  case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: ProjectPath)
+  /// What a recipe gave before is there again: no job.
+  case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: Origin)
   /// `retryIn` is nil when it failed for good.
   case failed(JobSummary, message: String, retryIn: Duration?)
   /// A job that runs was cancelled; its engine was told, and has not let go of it yet.
@@ -50,6 +50,22 @@ package enum StudioEvent: Sendable {
       self.counts = counts
       self.watched = watched
       self.folders = folders
+    }
+  }
+
+  /// Where a take came from that nobody had to make.
+  package enum Origin: Hashable, Sendable {
+    /// A take of the project: another's, which was copied, or the shot's own of earlier.
+    case take(ProjectPath)
+    /// The user's cache.
+    case cache
+
+    /// As in `--json`: a path, or `cache`.
+    package var text: String {
+      switch self {
+      case .take(let path): path.string
+      case .cache: "cache"
+      }
     }
   }
 

@@ -62,6 +62,15 @@ package final class TestFolder: Sendable {
     }
   }
 
+  /// Writes the user's own config.json.
+  package func configure(_ text: String) {
+    for name in ["config", "config/reelwright"] { mkdir(scratch.file(name), 0o700) }
+    scratch.write("config/reelwright/config.json", Array(text.utf8))
+  }
+
+  /// The user's cache of outputs.
+  package var cachePath: String { scratch.file("cache/reelwright/outputs") }
+
   /// Writes beside and renames over, as careful editors do.
   package func replace(_ path: String, _ text: String) {
     write("\(path).tmp", text)

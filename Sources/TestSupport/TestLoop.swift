@@ -204,7 +204,7 @@ extension StudioEvent {
     case .started(let job): "started \(job.shot)"
     case .progress(let job, let fraction, _): "progress \(job.shot) \(fraction)"
     case .finished(let job, _, _): "finished \(job.shot)"
-    case .restored(let shot, _, _, _, _): "restored \(shot)"
+    case .restored(let shot, _, _, _, let origin): "restored \(shot)\(origin == .cache ? " from the cache" : "")"
     case .failed(let job, let message, let delay): "failed \(job.shot) \(message)\(delay == nil ? "" : ", again")"
     case .cancelling(let job): "cancelling \(job.shot)"
     case .paused: "paused"

@@ -57,6 +57,9 @@ struct RequestLoop: ~Copyable {
       }
       let png = try StoryboardDrawing(frame, typesetter).png(folder)
       return (.picture(png.count), png)
+    case .sheet(let sheet):
+      let png = try ContactSheetDrawing(sheet, typesetter).png(folder)
+      return (.picture(png.count), png)
     }
   }
 

@@ -156,14 +156,16 @@ struct StoryboardDrawing {
     let size = max(9, 15 * unit)
     let padding = size * 0.62
     let tag = typesetter.block(
-      oneLine(frame.shotID), .init(size: size, weight: .semibold, tracking: 0.05), width: cell.width - 2 * padding)
+      typesetter.oneLine(frame.shotID), .init(size: size, weight: .semibold, tracking: 0.05),
+      width: cell.width - 2 * padding)
     let id =
-      tag.lines > 1 ? cut(tag, .init(size: size, weight: .semibold, tracking: 0.05), cell.width - 2 * padding, 1) : tag
-    let name = oneLine(frame.shotName)
+      tag.lines > 1
+      ? typesetter.cut(tag, .init(size: size, weight: .semibold, tracking: 0.05), cell.width - 2 * padding, 1) : tag
+    let name = typesetter.oneLine(frame.shotName)
     var box = Rect(x: cell.x, y: cell.y, width: id.width + 2 * padding, height: id.height + padding * 0.7).onPixels
     let top = box.maxY + 13 * unit
     let room = Rect(x: cell.x, y: top, width: cell.width, height: cell.maxY - top)
-    let heading = fitted(
+    let heading = typesetter.fitted(
       name, largest: 36 * unit, smallest: 19 * unit,
       .init(size: 1, weight: .semibold, isDisplay: true, lineHeight: 1.17),
       in: room)
@@ -179,7 +181,7 @@ struct StoryboardDrawing {
   /// The prompt as large as fits its cell; lines to write on when there is none yet.
   private func drawPrompt() {
     let cell = layout.prompt
-    let text = paragraphs(frame.prompt)
+    let text = typesetter.paragraphs(frame.prompt)
     if text.isEmpty {
       let distance = 34 * unit
       var y = cell.y + distance
@@ -191,7 +193,7 @@ struct StoryboardDrawing {
       }
       return
     }
-    let block = fitted(
+    let block = typesetter.fitted(
       text, largest: (layout.isPortrait ? 30 : 25) * unit, smallest: 12.5 * unit, .init(size: 1, lineHeight: 1.37),
       in: cell)
     // The first line hangs from the cell's upper edge by its letters, as the picture beside it does by its border.
@@ -218,7 +220,7 @@ struct StoryboardDrawing {
       let style = Typesetter.Style(size: size, weight: .medium)
       let room = cell.width - name.width - size
       var text = typesetter.block(value, style, width: max(size, room))
-      if text.lines > 1 { text = cut(text, style, max(size, room), 1) }
+      if text.lines > 1 { text = typesetter.cut(text, style, max(size, room), 1) }
       let top = y + (step - name.height) / 2
       name.draw(on: canvas, at: Point(x: cell.x, y: top), Self.quiet)
       text.draw(on: canvas, at: Point(x: cell.maxX - text.width, y: top), Self.ink)
@@ -232,91 +234,15 @@ struct StoryboardDrawing {
     canvas.fill(cell, Self.ink)
     let style = Typesetter.Style(size: cell.height * 0.68, weight: .medium)
     let padding = cell.height * 0.3
-    let text = typesetter.block(oneLine(frame.shotID), style, width: cell.width - 2 * padding)
-    let id = text.lines > 1 ? cut(text, style, cell.width - 2 * padding, 1) : text
+    let text = typesetter.block(typesetter.oneLine(frame.shotID), style, width: cell.width - 2 * padding)
+    let id = text.lines > 1 ? typesetter.cut(text, style, cell.width - 2 * padding, 1) : text
     id.draw(on: canvas, at: Point(x: cell.x + padding, y: cell.center.y - id.height / 2), Self.paper)
-  }
-
-  // MARK: Fitting
-
-  /// The largest setting between two sizes that fits the cell; cut off with an ellipsis when even the smallest does not.
-  private func fitted(
-    _ text: String, largest: Double, smallest: Double, _ style: Typesetter.Style, in cell: Rect
-  ) -> TextBlock {
-    func block(_ size: Double, _ text: String) -> TextBlock {
-      var style = style
-      style.size = size
-      return typesetter.block(text, style, width: cell.width)
-    }
-    // Sizes are steps of a fifteenth, tried by halving: at most five settings.
-    var sizes: [Double] = []
-    var size = largest
-    while size > smallest {
-      sizes.append(size)
-      size *= 14.0 / 15
-    }
-    sizes.append(smallest)
-    // A letter takes about half an em each way: this many never fit, and need no setting at all.
-    let least = Int(cell.width * cell.height / (smallest * smallest * 0.38))
-    let text = String(text.prefix(least + 1))
-    var (low, high) = (0, sizes.count)
-    var best: TextBlock?
-    while low < high {
-      let middle = (low + high) / 2
-      let tried = block(sizes[middle], text)
-      if tried.height <= cell.height {
-        best = tried
-        high = middle
-      } else {
-        low = middle + 1
-      }
-    }
-    if let best { return best }
-    var style = style
-    style.size = smallest
-    return cut(block(smallest, text), style, cell.width, cell.height)
-  }
-
-  /// Keeps the lines that fit and ends with an ellipsis.
-  private func cut(_ block: TextBlock, _ style: Typesetter.Style, _ width: Double, _ height: Double) -> TextBlock {
-    guard var kept = block.textFitting(height: height) else { return block }
-    while true {
-      while let last = kept.last, last.isWhitespace || last.isPunctuation { kept.removeLast() }
-      let shorter = typesetter.block(kept + "…", style, width: width)
-      if shorter.textFitting(height: max(height, style.size * 1.3)) == nil || kept.isEmpty { return shorter }
-      kept.removeLast()
-    }
   }
 
   // MARK: Words
 
-  private func oneLine(_ text: String) -> String {
-    typesetter.drawable(Self.visible(text)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  /// Space runs become one space, empty lines go; the line breaks that a person made stay.
-  private func paragraphs(_ text: String) -> String {
-    typesetter.drawable(Self.visible(text)).split(whereSeparator: \.isNewline)
-      .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-      .filter { !$0.isEmpty }
-      .joined(separator: "\n")
-  }
-
-  /// Without control characters, which have no look, and direction overrides, which could write over the rest.
-  private static func visible(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x09, 0x0A, 0x0D: result.append(scalar)
-      case 0..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: continue
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
-  }
-
   private func words(for camera: CameraMove) -> String {
-    let move = oneLine(camera.move).replacing("-", with: " ")
+    let move = typesetter.oneLine(camera.move).replacing("-", with: " ")
     let name = move.prefix(1).uppercased() + move.dropFirst()
     if camera.kind == .static || !camera.amount.isFinite { return name }
     return "\(name)  \(Int((min(max(camera.amount, 0), 1) * 100).rounded())) %"

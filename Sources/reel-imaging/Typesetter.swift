@@ -88,6 +88,14 @@ final class Typesetter {
     return TextBlock(layout: layout, text: text)
   }
 
+  /// Sets one line, with an ellipsis where it was cut, wherever that is in a word.
+  func line(_ text: String, _ style: Style, width: Double) -> TextBlock {
+    // No line holds more letters; strangers' names may have megabytes.
+    let block = block(String(oneLine(text).prefix(400)), style, width: max(width, style.size))
+    block.becomeLine()
+    return block
+  }
+
   private func setAttributes(of layout: OpaquePointer, _ text: String, _ style: Style) {
     guard let attributes = pango_attr_list_new() else { return }
     // One distance between all lines, whatever fonts meet in them; letters that carry marks above and below need more of it.
@@ -160,6 +168,13 @@ final class TextBlock {
 
   deinit {
     g_object_unref(UnsafeMutableRawPointer(layout))
+  }
+
+  /// Where it is drawn it begins, in scripts of either direction: there it must stand beside other things.
+  fileprivate func becomeLine() {
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+    // Pango turns left and right around for scripts from right to left.
+    if isRightToLeft { pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT) }
   }
 
   var lines: Int { Int(pango_layout_get_line_count(layout)) }

@@ -403,6 +403,24 @@ struct CommandEngineTests {
     #expect(make.status == 0 && engine.runs.count == 1 && film.takes.count == 1, "\(make.output)")
   }
 
+  @Test func `the engine of ten lines in Documentation works as it stands there`() async throws {
+    let file = try Folder(opening: Repository.path).read("Documentation/Engines.md", limit: 1 << 20)
+    let page = String(decoding: file.bytes, as: UTF8.self)
+    let section = try #require(page.between("## An engine of your own in ten lines", and: "### "))
+    let film = Film(shots: 2)
+    let project = try #require(section.between("```json\n", and: "```"))
+    let script = try #require(section.between("```python\n", and: "```"))
+    #expect(script.split(separator: "\n").count == 10)
+    film.write("project.json", project)
+    film.write("tools/make.py", script)
+    let make = try await film.reel("make", "--json")
+    #expect(make.status == 0 && film.takes.count == 2, "\(make.output)\(make.error)")
+    let picture = try #require(film.takes.first.flatMap { film.inside($0) })
+    #expect(Array(picture[16..<24]) == [0, 0, 1, 64, 0, 0, 0, 180])
+    let again = try await film.reel("make", "--json")
+    #expect(again.jobs == [])
+  }
+
   // MARK: Kinds
 
   @Test func `voice, still, clip and talk are made in turn, each of what it depends on`() async throws {
@@ -425,5 +443,14 @@ struct CommandEngineTests {
     let next = try await film.reel("make", "--json")
     #expect(next.status == 0)
     #expect(engine.runs.dropFirst(4) == ["sequence_001/a voice", "sequence_001/a talk"])
+  }
+}
+
+extension String {
+  /// What stands between two texts, the first time.
+  fileprivate func between(_ start: String, and end: String) -> String? {
+    let parts = split(separator: start, maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    return parts[1].split(separator: end, maxSplits: 1, omittingEmptySubsequences: false).first.map { String($0) }
   }
 }

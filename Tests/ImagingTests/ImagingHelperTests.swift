@@ -129,7 +129,17 @@ import Testing
     var frame = smallFrame("Two lines\nand \"quotes\", \u{1F47B}")
     frame.references = [.init(path: "inbox/ärger.png", sha256: Digest(of: [1]))]
     frame.camera = CameraMove(move: "dolly-in", amount: 0.3)
+    let tile = ContactSheet.Tile(
+      picture: "inbox/ärger.png", id: "a\u{301}", name: "\"", prompt: "\u{202E}\n", facts: ["4 s", ""])
+    var sheet = ContactSheet(
+      title: "Ü\u{0}", detail: "1 shot", layout: .init(aspect: 4.0 / 3),
+      rows: [
+        .heading("H", detail: ""),
+        .tiles([tile, .init(picture: nil, message: "no take yet", id: "b", name: "", prompt: "")]),
+      ])
+    (sheet.page, sheet.pages) = (2, 3)
     for call: ImagingRequest.Call in [
+      .sheet(sheet),
       .frame(frame), .frame(smallFrame()), .probe("a/b.png"), .thumbnail("c.jpg", side: 320),
     ] {
       let request = ImagingRequest(project: "/films/my film", call: call)

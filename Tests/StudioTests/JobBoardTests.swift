@@ -62,6 +62,7 @@ extension JobBoard.Action {
     case .adopt(let job): return "adopt \(of(job.want)) as \(job.id)"
     case .abandon(let job): return "abandon \(job.id)"
     case .copy(let want, _): return "copy \(of(want))"
+    case .restore(let want, _): return "restore \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
@@ -71,10 +72,11 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .adopt(let job), .start(let job), .cancel(let job), .write(let job): job
-    case .callOff(let job): job
+    case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job), .callOff(let job),
+      .adopt(let job):
+      job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy, .abandon, .standDown: nil
+    case .copy, .restore, .standDown, .abandon: nil
     }
   }
 }
@@ -308,7 +310,7 @@ extension JobBoard.State {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy, .adopt, .abandon, .standDown: break
+        case .retry, .rewrite, .copy, .restore, .standDown, .adopt, .abandon: break
         }
       }
     }

@@ -156,7 +156,7 @@ struct CommandProgram {
         if count < 0, reel_errno() != EINTR { throw FileError.last("copy", reference.path.string) }
       }
     }
-    guard try copy.digest(path: path).digest == reference.digest else {
+    guard try copy.contentHash(path).digest == reference.digest else {
       throw EngineError("\(reference.path) changed while the job began", canPass: true)
     }
     return [

@@ -96,7 +96,7 @@ extension CommandResult {
         throw tooMuch("its result `\(result)` has \(Self.size(Int64(size)))", "size")
       }
       let type = try type(of: file, size, result)
-      let (digest, bytes) = try file.digest(path: result)
+      let (digest, bytes) = try file.contentHash(result)
       if bytes != size { throw refused(result, "changed while it was read") }
       // By its whole path, through no link.
       guard let path = Self.path(of: file) else { throw refused(result, "cannot be found any more") }

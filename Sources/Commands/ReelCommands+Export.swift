@@ -1,0 +1,34 @@
+internal import Arguments
+internal import Studio
+
+extension ReelCommands {
+  static let export = CommandSpec(
+    "export", group: "Hand over", summary: "Write takes as a ZIP archive or as a contact sheet.",
+    discussion:
+      "An archive is a project again when it is unpacked: takes with their sidecars, ratings, and the sources they were made of. The "
+      + "same project gives the same bytes. A sheet is one HTML file that holds its pictures, with the same as PNG beside it.\n\n"
+      + "Nothing that is there is written over without --force.",
+    arguments: [ArgumentSpec("SHOT", .any, kind: .shot, help: "shots or sequences; else the whole project")],
+    options: [
+      .value("zip", "OUT", kind: .file(extensions: ["zip"]), help: "write an archive; - for standard output"),
+      .value(
+        "sheet", "OUT", kind: .file(extensions: ["html"]),
+        help: "write a contact sheet, OUT.html and OUT.png; - for standard output, HTML only"),
+      .value(
+        "takes", "WHICH", kind: .choice(TakeChoice.allCases.map(\.rawValue)),
+        help: "used (what the film uses; if left out), liked, or all"),
+      .flag("force", help: "replace files that are there"),
+    ],
+    exclusive: [["zip", "sheet"]],
+    examples: [
+      Example("reel export --zip keeper.zip", says: "the film as it stands, with all that it is made of"),
+      Example(
+        "reel export --zip - --takes all | ssh nas 'cat > keeper.zip'", says: "everything, straight to another machine"),
+      Example("reel export --sheet arrival.html sequence_001", says: "a sheet of one sequence"),
+    ],
+    exitStatuses: [
+      ExitStatus(0, says: "written, and everything is in it"),
+      ExitStatus(1, says: "nothing was written, such as over a file that is there"),
+      ExitStatus(2, says: "written, but some takes are still to be made or brought by git-lfs"),
+    ])
+}
