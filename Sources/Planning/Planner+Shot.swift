@@ -25,6 +25,7 @@ extension Planner {
         resolver.noteUses(for: definition.kind)
       }
     }
+    if shot.made != nil, let fault = view.project.templateFault(at: address) { plan.diagnostics.append(fault) }
     plan.diagnostics += resolver.diagnostics
     plan.uses.entries = resolver.uses.entries
     plan.uses.paths.formUnion(resolver.uses.paths)

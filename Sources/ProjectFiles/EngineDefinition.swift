@@ -56,7 +56,8 @@ extension FieldReader {
       return nil
     }
     let name = TerminalText.shortened(entry.key, to: 40)
-    guard let type = entry.value["type"]?.string else {
+    checkEngine(entry.value)
+    guard let type = entry.value["type"]?.string, !type.isEmpty else {
       report(
         .error, "missing-key", "the engine `\(name)` has no `type`", at: entry.keyRange,
         label: "add \"type\": \"comfyui\" or another type")

@@ -73,10 +73,10 @@ extension Standing {
     case "health": return .success(healthAnswer(engines: engines))
     case "unneeded": return .success(unneededAnswer())
     case "why":
-      guard let address = addresses?.first, addresses?.count == 1 else {
-        return .failure(code: "no-shot", message: "`why` needs one shot, such as sequence_001/shot_002")
+      guard let addresses, !addresses.isEmpty else {
+        return .failure(code: "no-shot", message: "`why` needs a shot, such as sequence_001/shot_002")
       }
-      return .success(whyAnswer(address))
+      return .success(whyAnswer(addresses))
     case "picks": return picksAnswer(addresses ?? [])
     case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)

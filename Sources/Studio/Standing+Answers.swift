@@ -111,11 +111,14 @@ extension Standing {
   package func checkAnswer() -> JSON {
     let planner = picture.planner
     let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
-    return [
-      "version": 1,
-      "problems": .array(
-        (picture.problems.all + idle + picture.project.editorNotes).sorted().map { .object($0.fullJSON) }),
-    ]
+    let notes = idle + picture.project.templateNotes + picture.project.editorNotes
+    return ["version": 1, "problems": .array((picture.problems.all + notes).sorted().map { .object($0.fullJSON) })]
+  }
+
+  /// One shot as it is; several, which a sequence's or a template's name means, as `{"version":1,"shots":[…]}`.
+  func whyAnswer(_ addresses: [ShotAddress]) -> JSON {
+    if addresses.count == 1, let address = addresses.first { return whyAnswer(address) }
+    return ["version": 1, "shots": .array(addresses.map { whyAnswer($0) }.filter { !$0.isNull })]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`

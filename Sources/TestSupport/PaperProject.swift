@@ -236,8 +236,7 @@ package struct PaperProject {
 
   private static func inFilmOrder(_ planner: Planner, _ project: Project) -> [ShotAddress] {
     project.orderedSequences.flatMap { name in
-      ((project.sequences[name]?.model?.shots ?? []).map { ShotAddress(name, $0.id) } + [ShotAddress(name, nil)])
-        .filter { planner.shots[$0] != nil }
+      (project.shotAddresses(of: name) + [ShotAddress(name, nil)]).filter { planner.shots[$0] != nil }
     }
   }
 
