@@ -59,18 +59,20 @@ let package = Package(
     room("Planning", ["Basics", "JSONText", "ProjectFiles"]),
     room("Index", ["Basics", "SQLite"]),
     room("Journal", ["Basics", "SQLite"]),
+    room("Cache", ["Basics", "ProjectFiles"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
     room("Engines", ["Basics", "CShims", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [
-        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Engines", "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Watching", "Planning", "Index", "Journal", "Cache", "Engines",
+        "CShims",
       ]),
     room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio", "Arguments", "Archive",
-        "CAssets", "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
+        "Archive", "CAssets", "CShims",
       ]),
 
     // Programs.
@@ -91,6 +93,7 @@ let package = Package(
     tests(of: "Planning"),
     tests(of: "Index"),
     tests(of: "Journal"),
+    tests(of: "Cache"),
     tests(of: "Imaging"),
     tests(of: "Engines"),
     tests(of: "Studio"),

@@ -34,14 +34,18 @@ package enum AtomicFile {
   }
 
   /// The same with a body that fills the open temporary file, for outputs that are copied or cloned.
+  /// - Parameters:
+  ///   - mode: the permissions of a file that is new, less what the process's mask takes away.
+  ///   - isDurable: whether it is waited until the disk has it. Without that the file still appears whole or not at all to everyone
+  ///     who looks, but after a power cut it may hold anything: for what is checked when it is read, and can be done without.
   package static func write(
-    to path: ProjectPath, in folder: Folder, existing: Existing,
+    to path: ProjectPath, in folder: Folder, existing: Existing, mode newMode: UInt32 = 0o644, isDurable: Bool = true,
     filling body: (borrowing Descriptor) throws(FileError) -> Void
   ) throws(FileError) -> FileStamp {
     guard let parent = path.parent else { throw FileError(code: EISDIR, action: "write", path: path.string) }
     let directory = try folder.open(parent, O_RDONLY | O_DIRECTORY)
     let name = ProjectPath(trusted: Array(path.nameBytes))
-    var mode: UInt32 = 0o644
+    var mode = newMode
     if existing == .replace {
       var status = stat()
       if Folder.withPath(name, { fstatat(directory.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
@@ -59,7 +63,7 @@ package enum AtomicFile {
       // The mask of the process must not take away what the replaced file had.
       if existing == .replace, fchmod(file.raw, mode) != 0 { throw .last("write", path.string) }
       try body(file)
-      if fsync(file.raw) != 0 { throw .last("sync", path.string) }
+      if isDurable, fsync(file.raw) != 0 { throw .last("sync", path.string) }
       var status = stat()
       if fstat(file.raw, &status) != 0 { throw .last("look at", path.string) }
       try file.close(path.string)
@@ -70,7 +74,7 @@ package enum AtomicFile {
         }
       }
       if renamed != 0 { throw .last("write", path.string) }
-      if fsync(directory.raw) != 0 { throw .last("sync", parent.string) }
+      if isDurable, fsync(directory.raw) != 0 { throw .last("sync", parent.string) }
       // rename moved the inode's change time: the stamp is read again, by name, from the same folder.
       if Folder.withPath(name, { fstatat(directory.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }) != 0 {
         throw .last("look at", path.string)

@@ -31,7 +31,7 @@ package struct StateFolders: Hashable, Sendable {
     key = Self.key(path: folder.path, inode: UInt64(status.st_ino))
 
     state = "\(Self.base("XDG_STATE_HOME", ".local/state", environment, user))/reelwright/\(key)"
-    cache = "\(Self.base("XDG_CACHE_HOME", ".cache", environment, user))/reelwright"
+    cache = Self.cache(environment, user: user)
     // A runtime folder of another user's is what `sudo` leaves in the environment.
     let candidates = [Self.absolute(environment["XDG_RUNTIME_DIR"]), "/run/user/\(user)"].compactMap { $0 }
     runtime = candidates.first { Self.isFolder($0, of: user) }.map { [key] in "\($0)/reelwright/\(key)" } ?? state
@@ -47,6 +47,13 @@ package struct StateFolders: Hashable, Sendable {
     _ environment: [String: String] = StateFolders.processEnvironment(), user: UInt32 = getuid()
   ) -> String {
     "\(base("XDG_CONFIG_HOME", ".config", environment, user))/reelwright"
+  }
+
+  /// The folder that all projects of the user share; it need not be there.
+  package static func cache(
+    _ environment: [String: String] = StateFolders.processEnvironment(), user: UInt32 = getuid()
+  ) -> String {
+    "\(base("XDG_CACHE_HOME", ".cache", environment, user))/reelwright"
   }
 
   private static func base(
@@ -113,7 +120,8 @@ extension StateFolders {
     return stat(path, &status) == 0 && reel_is_directory(status.st_mode) != 0 && status.st_uid == user
   }
 
-  private static func make(_ path: String) throws(FileError) {
+  /// Makes one folder and those above it where they are missing, for this user alone (0700).
+  package static func make(_ path: String) throws(FileError) {
     if mkdir(path, 0o700) == 0 { return }
     switch reel_errno() {
     case EEXIST:

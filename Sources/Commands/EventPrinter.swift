@@ -71,6 +71,8 @@ final class EventPrinter: Sendable {
 
   private func lines(for event: StudioEvent, _ state: inout State) -> [String] {
     switch event {
+    case .started(let job) where job.isAdopted:
+      return ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) went on meanwhile, and is taken up"]
     case .hello, .queued, .started: return []
     case .bye(let why): return why == "stopped" || why == "done" ? [] : ["\(stamp())  \(why)"]
     case .loaded(let loaded):
@@ -89,11 +91,12 @@ final class EventPrinter: Sendable {
       return [
         "\(stamp())  \(name) \(output.coloured("done", .green)) in \(Self.duration(seconds))   \(TerminalText.escaped(take.string))"
       ]
-    case .restored(let shot, let kind, _, let take, let source) where take == source:
+    case .restored(let shot, let kind, _, let take, .take(let source)) where take == source:
       return ["\(stamp())  \(Self.shortName(shot)) \(kind) is there already   \(TerminalText.escaped(take.string))"]
     case .restored(let shot, let kind, _, let take, let source):
+      let origin = if case .take(let path) = source { TerminalText.escaped(path.string) } else { "the cache" }
       return [
-        "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(TerminalText.escaped(source.string))   \(TerminalText.escaped(take.string))"
+        "\(stamp())  \(Self.shortName(shot)) \(kind) restored from \(origin)   \(TerminalText.escaped(take.string))"
       ]
     case .failed(let job, let message, let delay):
       let name = "\(Self.shortName(job.shot)) \(job.kind)"
@@ -105,7 +108,8 @@ final class EventPrinter: Sendable {
       return output.isTerminal ? [] : ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelling"]
     case .paused: return ["\(stamp())  \(StudioEvent.pausedSentence)"]
     case .resumed: return ["\(stamp())  going on"]
-    case .cancelled(let job, let why): return ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelled: \(why)"]
+    case .cancelled(let job, let why):
+      return ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelled: \(TerminalText.escaped(why))"]
     case .waiting(let message), .notice(let message): return ["\(stamp())  \(message)"]
     case .stopping(let running, let isLeaving): return stopping(running, isLeaving)
     case .idle(let counts): return idle(counts, &state)

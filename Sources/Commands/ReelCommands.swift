@@ -6,7 +6,7 @@ package enum ReelCommands {
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
     commands: [initialise, watch, make, sync, plan, status, why, check] + takeCommands + steering + [
-      export, doctor, completions, manual,
+      approve, trust, export, collect, doctor, completions, manual,
     ],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
@@ -72,7 +72,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(3, says: "some shots failed, or something cannot be read"),
-      ExitStatus(4, says: "the project is paused: some shots were not begun"),
+      ExitStatus(4, says: "some wait for reel approve or reel trust, or the project is paused"),
       ExitStatus(11, says: "another process holds the project"),
       ExitStatus(12, says: "some shots wait for an engine that is not here"),
     ])
@@ -102,6 +102,30 @@ package enum ReelCommands {
     "check", group: "Look", summary: "Show every problem in the files, with positions.", arguments: [folder],
     examples: [Example("reel check", says: "all problems, each with its fix")],
     exitStatuses: [ExitStatus(0, says: "no problems"), ExitStatus(2, says: "problems were found")])
+
+  private static let collect = CommandSpec(
+    "gc", group: "Set up", summary: "Say what can be freed on the disk, and free it.",
+    discussion:
+      "Says first what there is: the cache of outputs, which all your projects share; the project's trash; what runs that died left behind. On a "
+      + "terminal it then asks; elsewhere --yes frees it. Takes are touched with --takes only, and go to the trash: those that no "
+      + "shot wants or uses, and nobody has picked or rated. Without a project here it looks at the cache alone.",
+    arguments: [folder],
+    options: [
+      .flag("takes", help: "put takes that nothing needs into the trash, too"),
+      .value(
+        "only", "WHAT", kind: .choice(CollectCommand.parts), isRepeatable: true,
+        help: "cache, trash, leftovers or takes; may be given several times"),
+      .value(
+        "older", "DAYS", kind: .integer(0...36_500),
+        help: "outputs of the cache not used for so long, trash and takes that old"),
+      .flag("dry-run", short: "n", help: "say it and free nothing"),
+      .flag("yes", short: "y", help: "free it without asking"),
+    ],
+    examples: [
+      Example("reel gc", says: "what can be freed; on a terminal it asks then"),
+      Example("reel gc --older 30 --yes", says: "for a timer: what nobody touched for a month"),
+      Example("reel gc --only takes --dry-run", says: "which takes nothing needs"),
+    ])
 
   private static let doctor = CommandSpec(
     "doctor", group: "Set up",

@@ -76,6 +76,8 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "trust": return try TrustCommand(program: self).run(command)
+    case "approve": return try ApproveCommand(program: self).run(command)
     case "like": return try await RateCommand(program: self, verb: .like).run(command)
     case "dislike": return try await RateCommand(program: self, verb: .dislike).run(command)
     case "unrate": return try await RateCommand(program: self, verb: .unrate).run(command)
@@ -91,6 +93,7 @@ package struct ReelProgram: Sendable {
     case "completions": return CompletionsCommand(program: self).run(command)
     case "doctor": return try DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)
+    case "gc": return try CollectCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)
     default: preconditionFailure("Internal inconsistency: the command `\(command.name)` is in the table and not here")
     }

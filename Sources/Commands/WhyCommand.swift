@@ -13,7 +13,10 @@ struct WhyCommand {
     if command.flag("json") {
       program.output.json(answer)
     } else {
-      for line in text(answer) { program.output.line(line) }
+      for (index, shot) in (answer["shots"]?.array ?? [answer]).enumerated() {
+        if index > 0 { program.output.line("") }
+        for line in text(shot) { program.output.line(line) }
+      }
     }
     return .done
   }

@@ -26,15 +26,17 @@ package protocol Engine: EngineForm {
 
   /// Goes on with a job that an earlier run of this program handed over, or was about to.
   /// - Returns: the output; nil when it is certain that nobody works on the job and nothing came of it: only then is it begun
-  ///   anew. Whoever cannot find out throws an error that can pass, and is asked again.
+  ///   anew.
+  /// - Throws: why the job failed; with `isUnanswered` when that could not be found out.
   func adopt(
     _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
   ) async throws(EngineError) -> EngineOutput?
 
-  /// The job is over: its take is whole, or it came to nothing. What the engine keeps for it can go.
+  /// The job is over: its take is whole, it came to nothing, or nobody wants it any more. It is ended if it still runs, and what the
+  /// engine keeps for it can go.
   func forget(_ id: String, in state: String) async
 
-  /// At the start: ends and clears away what earlier runs left of jobs that nobody knows any more.
+  /// At the start: forgets what earlier runs left of jobs that nobody knows any more. Returns at once.
   /// - Parameter ids: the jobs that are still open.
   func tidy(keeping ids: Set<String>, in state: String)
 
@@ -126,10 +128,16 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   package var message: String
   /// Whether trying again later may help: the network, a busy server, a helper that died.
   package var canPass: Bool
+  /// Only of `adopt`: the engine could not be asked, so the job may be going on. It is asked again, and nothing is begun.
+  package var isUnanswered = false
+  /// Of a job that was cancelled: what is worth telling of how it ended.
+  package var note: String?
 
-  package init(_ message: String, canPass: Bool) {
+  package init(_ message: String, canPass: Bool, isUnanswered: Bool = false, note: String? = nil) {
     self.message = message
     self.canPass = canPass
+    self.isUnanswered = isUnanswered
+    self.note = note
   }
 
   package var description: String { message }

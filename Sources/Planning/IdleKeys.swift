@@ -15,9 +15,10 @@ package enum IdleKeys {
         for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
           let settings = project.settings(of: sequence, shot, definition.kind)
           let engine = settings.engine?.value ?? EngineForms.standard
-          guard case .found(let form, _) = forms.form(named: engine, in: project.engines),
-            let reads = form.reads
-          else {
+          let found = forms.form(named: engine, in: project.engines)
+          // Nobody is asked for such a kind, so nothing that it says is used.
+          if case .found(let form, _) = found, !form.kinds.contains(definition.kind) { continue }
+          guard case .found(let form, _) = found, let reads = form.reads else {
             used.formUnion(places(settings).map(\.place))
             continue
           }

@@ -61,6 +61,12 @@ package struct KindList: Sendable {
     self.ordered = ordered
   }
 
-  /// A still of every shot. Clips, voices, talking shots and animatics come with the engines that make them.
-  package static let released = KindList([KindDefinition(.still) { _ in true }])
+  /// A still of every shot; a clip, a voice and a talking shot of those that have such an object. Nothing of it is wanted where the
+  /// engine that holds makes no such kind.
+  package static let released = KindList([
+    KindDefinition(.still) { _ in true },
+    KindDefinition(.clip, inputs: ["still"]) { $0.kinds[.clip] != nil },
+    KindDefinition(.voice) { $0.kinds[.voice] != nil },
+    KindDefinition(.talk, inputs: ["voice", .first(of: .clip, .still)]) { $0.kinds[.talk] != nil },
+  ])
 }

@@ -16,19 +16,21 @@ extension Planner {
       return plan
     }
     let definitions = kinds.ordered.filter { $0.scope == .sequence }
-    if definitions.isEmpty || sequence.shots.isEmpty { return nil }
-    let isAnyFrozen = sequence.shots.contains { shots[ShotAddress(name, $0.id)]?.isFrozen ?? true }
-    if sequence.isFaulty || sequence.hasNamelessShots || isAnyFrozen || !isReadable(view.project.file) {
+    if definitions.isEmpty { return nil }
+    let parts = view.project.shots(of: name)
+    if parts.isEmpty { return nil }
+    let isAnyFrozen = parts.contains { shots[ShotAddress(name, $0.id)]?.isFrozen ?? true }
+    if sequence.isFaulty || !sequence.namesAllShots || isAnyFrozen || !isReadable(view.project.file) {
       plan.isFrozen = true
       return plan
     }
-    for definition in definitions { plan.wants += sequenceWants(definition, sequence, &plan, view) }
+    for definition in definitions { plan.wants += sequenceWants(definition, sequence, parts, &plan, view) }
     plan.uses.fingerprints = Set(plan.wants.compactMap { $0.want?.recipe.fingerprint })
     return plan
   }
 
   private func sequenceWants(
-    _ definition: KindDefinition, _ sequence: SequenceFile, _ plan: inout ShotPlan, _ view: View
+    _ definition: KindDefinition, _ sequence: SequenceFile, _ parts: [Shot], _ plan: inout ShotPlan, _ view: View
   ) -> [PlannedWant] {
     let settings = view.project.settings(of: sequence)
     guard let (engine, form, entry) = engine(for: definition.kind, settings, view.project) else { return [] }
@@ -37,8 +39,8 @@ extension Planner {
     request.engine = entry
     var missing: PlannedWant.Wait?
     // All of them before the first that must be waited for, so that they are read together.
-    plan.uses.paths.formUnion(parts(definition, sequence).map(\.path))
-    for shot in sequence.shots where definition.isWanted(shot) {
+    plan.uses.paths.formUnion(used(definition, sequence.name, parts).map(\.path))
+    for shot in parts where definition.isWanted(shot) {
       guard let shotPlan = shots[ShotAddress(sequence.name, shot.id)] else { continue }
       var part = ShotRequest.Part(shot: shot.id, duration: shot.duration)
       for input in definition.inputs {
@@ -65,9 +67,9 @@ extension Planner {
   }
 
   /// The takes that a sequence's own is made of, as far as they are known.
-  private func parts(_ definition: KindDefinition, _ sequence: SequenceFile) -> [UsedTake] {
-    sequence.shots.filter(definition.isWanted).flatMap { shot -> [UsedTake] in
-      guard let plan = shots[ShotAddress(sequence.name, shot.id)] else { return [] }
+  private func used(_ definition: KindDefinition, _ sequence: SequenceName, _ parts: [Shot]) -> [UsedTake] {
+    parts.filter(definition.isWanted).flatMap { shot -> [UsedTake] in
+      guard let plan = shots[ShotAddress(sequence, shot.id)] else { return [] }
       return definition.inputs.compactMap { input in
         input.alternatives.first { plan.wants(kind: $0) }.flatMap { plan.used[$0] }
       }

@@ -14,6 +14,7 @@ extension Planner {
       sequence: sequence)
     if isReadable(view.project.file), !sequence.isFaulty, !shot.isFaulty {
       for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
+        guard resolver.isAskedFor(definition.kind) else { continue }
         plan.wants += wants(definition, &resolver, plan, view)
         plan.used[definition.kind] = use(of: definition.kind, shot, &plan, view)
       }
@@ -24,6 +25,7 @@ extension Planner {
         resolver.noteUses(for: definition.kind)
       }
     }
+    if shot.made != nil, let fault = view.project.templateFault(at: address) { plan.diagnostics.append(fault) }
     plan.diagnostics += resolver.diagnostics
     plan.uses.entries = resolver.uses.entries
     plan.uses.paths.formUnion(resolver.uses.paths)

@@ -38,21 +38,26 @@ extension Planner {
     return fields
   }
 
-  /// A want is met by its own take, else copied from any take with that fingerprint, else made.
+  /// A want is met by its own take, else copied from any take with that fingerprint, else restored from the cache, else made.
   private func state(
     of want: Want, number: Int, _ resolved: ShotResolver.Resolved, isFirstMet: Bool, _ view: View
   ) -> PlannedWant.State {
     let owner = TakeOwner(want.address, want.kind)
     let fingerprint = want.recipe.fingerprint
     if let take = view.takes.current(fingerprint, of: owner) { return .fresh(take) }
-    if let take = view.takes.elsewhere(fingerprint, kind: want.kind, besides: owner) {
-      // One that git-lfs has not brought is no reason to make it again.
-      return take.presence == .here ? .copyable(take) : .waits(.pointer(take.path))
+    let elsewhere = view.takes.elsewhere(fingerprint, kind: want.kind, besides: owner)
+    if let elsewhere, elsewhere.presence == .here { return .copyable(elsewhere) }
+    let lost = view.takes.lost(fingerprint, of: owner)
+    func reason() -> Reason {
+      if let lost { return .outputGone(lost.path) }
+      return self.reason(of: want, number: number, of: resolved.takes, isFirstMet: isFirstMet, owner, view)
     }
+    if let cached = view.cached(fingerprint, want.kind, lost?.output.digest) { return .restorable(cached, reason()) }
+    // One that git-lfs has not brought is no reason to make it again.
+    if let elsewhere { return .waits(.pointer(elsewhere.path)) }
     // The recipe is known by hash; what it is made of must be here to be worked on.
     if let wait = resolved.missingContent { return .waits(wait) }
-    if let lost = view.takes.lost(fingerprint, of: owner) { return .needed(.outputGone(lost.path)) }
-    return .needed(reason(of: want, number: number, of: resolved.takes, isFirstMet: isFirstMet, owner, view))
+    return .needed(reason())
   }
 
   private func reason(

@@ -23,6 +23,9 @@ package struct Planner: Sendable {
     self.migrations = migrations
   }
 
+  /// The fingerprint, the kind, and the hash that the output had, where it is known.
+  package typealias CacheLookup = @Sendable (Digest, Kind, _ wished: Digest?) -> CachedOutput?
+
   /// What the planner looks at; nothing of it is kept.
   package struct View {
     package var project: Project
@@ -30,11 +33,17 @@ package struct Planner: Sendable {
     /// The recipe in a take's sidecar, in the current form; nil when it cannot be read any more. Asked only where a reason must be
     /// told, as it may read a file.
     package var recipe: (Take) -> JSONObject?
+    /// What the user's cache holds of a recipe, the output with a certain hash if it has that. Asked only for wants that no take meets.
+    package var cached: CacheLookup
 
-    package init(project: Project, takes: TakeCatalogue, recipe: @escaping (Take) -> JSONObject?) {
+    package init(
+      project: Project, takes: TakeCatalogue, recipe: @escaping (Take) -> JSONObject?,
+      cached: @escaping CacheLookup = { _, _, _ in nil }
+    ) {
       self.project = project
       self.takes = takes
       self.recipe = recipe
+      self.cached = cached
     }
   }
 
@@ -88,24 +97,19 @@ extension Planner {
 
   /// The shots of a sequence and the sequence itself.
   private static func addresses(of name: SequenceName, in project: Project) -> Set<ShotAddress> {
-    guard let reading = project.sequences[name] else { return [] }
-    var addresses: Set<ShotAddress> = [ShotAddress(name, nil)]
-    for shot in reading.model?.shots ?? [] { addresses.insert(ShotAddress(name, shot.id)) }
-    return addresses
+    project.sequences[name] == nil ? [] : Set(project.shotAddresses(of: name) + [ShotAddress(name, nil)])
   }
 
   /// - Returns: the sequences that want something of their own, made of what their shots use.
   private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) -> Set<ShotAddress> {
     let guesses = Guesses()
     var sequences: Set<ShotAddress> = []
-    // By sequence, so that finding a shot in its file costs one pass over the file and not one each.
     for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
       let reading = view.project.sequences[name]
       // The file is there, but not all of it says which shot it means.
-      let isPartlyUnknown = reading.map { $0.model?.hasNamelessShots ?? true } ?? false
-      for address in group {
-        guard let id = address.shot else { continue }
-        if let sequence = reading?.model, let shot = sequence.shot(id) {
+      let isPartlyUnknown = reading.map { !($0.model?.namesAllShots ?? false) } ?? false
+      for address in group where address.shot != nil {
+        if let sequence = reading?.model, let shot = view.project.shot(at: address) {
           undecided[name]?.remove(address)
           set(plan(address, shot, sequence, guesses, in: view), at: address)
           continue

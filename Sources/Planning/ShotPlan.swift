@@ -42,6 +42,8 @@ package struct PlannedWant: Sendable {
     case fresh(Take)
     /// A take with that fingerprint lies elsewhere in the project: it is copied, nothing is generated.
     case copyable(Take)
+    /// The cache holds what this recipe once gave: it is put back, nothing is generated. The reason is why it would be.
+    case restorable(CachedOutput, Reason)
     case needed(Reason)
     case waits(Wait)
   }

@@ -11,7 +11,7 @@ extension ShotResolver {
   }
 
   mutating func library(_ settings: ResolvedSettings) -> Library {
-    let prompt = PromptText(shot.prompt?.value ?? "")
+    let prompt = shot.promptText
     var entries: [LibraryEntry] = []
     for name in prompt.entries {
       let origin = Origin(file: shot.file, range: shot.prompt?.range)

@@ -9,9 +9,11 @@ extension ShotResolver {
     var wait: PlannedWant.Wait?
   }
 
-  /// The shot's own references, then its images in `inbox/`, then those of the entries in order; each file once.
+  /// The picture that a template made the shot of, its own references, then its images in `inbox/`, then those of the entries in
+  /// order; each file once.
   mutating func content(_ settings: ResolvedSettings, _ library: Library) -> Content {
     var wanted: [(path: ProjectPath, origin: Origin)] = []
+    if let picture = shot.made?.picture { wanted.append((picture, Origin(file: picture))) }
     if let own = settings.references {
       wanted += own.value.map { ($0.value, Origin(file: own.file, range: $0.range)) }
     }

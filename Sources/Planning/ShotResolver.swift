@@ -108,6 +108,16 @@ struct ShotResolver {
         takes: form.seeding == .none ? 1 : settings.takes?.value ?? 1, missingContent: content.wait))
   }
 
+  /// Whether a kind is asked of anybody: every still is, and what names an engine of its own. Any other kind that merely stands there is
+  /// asked of the engine that holds for the shot, if that makes such things: a camera move is for the storyboard as well.
+  func isAskedFor(_ kind: Kind) -> Bool {
+    if kind == .still { return true }
+    if case .set? = shot.kinds[kind]?.settings.engine { return true }
+    let engine = project.settings(of: sequence, shot, kind).engine?.value ?? EngineForms.standard
+    guard case .found(let form, _) = forms.form(named: engine, in: project.engines) else { return false }
+    return form.kinds.contains(kind)
+  }
+
   /// Notes what a kind of the shot would use, and says nothing about it.
   mutating func noteUses(for kind: Kind) {
     let said = diagnostics

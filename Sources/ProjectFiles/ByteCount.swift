@@ -3,11 +3,11 @@ package enum ByteCount {
   /// The number of bytes; nil for anything but a number and a unit.
   package static func read(_ text: String) -> Int64? {
     let digits = text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-    guard let number = Double(digits), number.isFinite else { return nil }
-    let unit = text[digits.endIndex...].filter { $0 != " " }.lowercased()
-    guard let factor = factors[unit] else { return nil }
+    guard let number = Double(digits), number.isFinite, digits.first != ".", digits.last != "." else { return nil }
+    let words = text[digits.endIndex...].split(separator: " ")
+    guard words.count == 1, let factor = factors[words[0].lowercased()] else { return nil }
     let bytes = number * factor
-    return bytes < 0x1p63 ? Int64(bytes) : nil
+    return bytes < 0x1p63 ? Int64(bytes) : .max
   }
 
   private static let factors: [String: Double] = [

@@ -10,6 +10,10 @@ package enum CameraMoves {
   ]
 }
 
+extension CameraMoves {
+  static let keys: Set<String> = ["move", "amount", "note"]
+}
+
 extension FieldReader {
   /// Checks `{ "move": "dolly-in", "amount": 0.3 }`.
   func checkCamera(_ member: JSONMember) {
@@ -17,7 +21,7 @@ extension FieldReader {
     guard member.value.kind == .object else {
       return wrongType(member, expected: "an object", example: "{ \"move\": \"dolly-in\", \"amount\": 0.3 }")
     }
-    for field in member.value.members {
+    for field in member.value.members where !field.value.isNull {
       switch field.key {
       case "move":
         guard let move = field.value.string else {
@@ -39,7 +43,7 @@ extension FieldReader {
         } else {
           wrongType(field, expected: "a number", example: "0.3")
         }
-      default: unknown(field, known: ["move", "amount"])
+      default: unknown(field, known: CameraMoves.keys)
       }
     }
   }

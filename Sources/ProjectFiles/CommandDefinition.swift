@@ -69,7 +69,7 @@ package struct CommandDefinition: Hashable, Sendable {
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
 
   static let keys: Set<String> = [
-    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "note",
+    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "settle", "note",
   ]
 }
 
@@ -90,12 +90,12 @@ extension CommandDefinition {
     var definition = CommandDefinition(command: [])
     for member in entry.value.members {
       switch member.key {
-      case "type", "note": break
+      case "type", "note", "settle": break
       case "command": definition.command = reader.command(words, from: origin)
       case "kinds":
         let kinds: [Kind]? = reader.choice(member, of: kindsItMayMake.map { ($0.name, $0) })
         if let kinds { definition.kinds = Set(kinds) }
-        if kinds?.isEmpty == true {
+        if kinds != nil, Array(member.value.elements).isEmpty {
           reader.report(
             .error, "out-of-range", "`kinds` names nothing that it makes", at: member.value.range,
             label: "such as [\"still\"]")

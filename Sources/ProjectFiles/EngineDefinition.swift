@@ -56,7 +56,8 @@ extension FieldReader {
       return nil
     }
     let name = TerminalText.shortened(entry.key, to: 40)
-    guard let type = entry.value["type"]?.string else {
+    checkEngine(entry.value)
+    guard let type = entry.value["type"]?.string, !type.isEmpty else {
       report(
         .error, "missing-key", "the engine `\(name)` has no `type`", at: entry.keyRange,
         label: "add \"type\": \"comfyui\" or another type")
@@ -73,6 +74,7 @@ extension FieldReader {
         label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
       definition[secret.key] = nil
     }
+    EngineDefinition.checkSettle(entry, self)
     return EngineDefinition(
       name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range,
       command: type == "command" ? CommandDefinition.read(entry, from: origin, self) : nil)

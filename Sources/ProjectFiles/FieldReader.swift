@@ -176,6 +176,7 @@ final class FieldReader {
     var values: [String: Setting<JSON>] = [:]
     for parameter in member.value.members where parameter.key != "note" {
       checkFinite(parameter)
+      checkUsual(parameter)
       values[parameter.key] =
         parameter.value.isNull ? .unset : .set(Written(parameter.value.value.withoutNotes, at: parameter.value.range))
     }
@@ -211,7 +212,7 @@ final class FieldReader {
       case "width": frame.width = integer(field, in: FrameLimits.side, example: "1280")
       case "height": frame.height = integer(field, in: FrameLimits.side, example: "720")
       case "fps": frame.fps = number(field, over: 0, to: 240, example: "24")
-      default: unknown(field, known: ["width", "height", "fps"])
+      default: unknown(field, known: FrameSettings.keys)
       }
     }
     return .set(Written(frame, at: member.value.range))
@@ -220,7 +221,11 @@ final class FieldReader {
   /// Reads one of the keys that decide results; false if `member` is none of them.
   func generation(_ member: JSONMember, into settings: inout GenerationSettings) -> Bool {
     switch member.key {
-    case "engine": settings.engine = string(member, example: "\"storyboard\"")
+    case "engine":
+      settings.engine = string(member, example: "\"storyboard\"")
+      if settings.engine.value == "" {
+        report(.error, "bad-name", "`engine` names no engine", at: member.value.range, label: "such as \"storyboard\"")
+      }
     case "workflow":
       if member.value.isNull {
         settings.workflow = .unset
@@ -228,7 +233,13 @@ final class FieldReader {
         settings.workflow = .set(Written(path, at: member.value.range))
       }
     case "model": settings.model = string(member, example: "\"flux-dev\"")
-    case "style": settings.style = string(member, example: "\"noir\", the name of a library entry")
+    case "style":
+      settings.style = string(member, example: "\"noir\", the name of a library entry")
+      if let name = settings.style.value, !FileRole.isEntryName(name) {
+        report(
+          .error, "bad-name", "`style`: `\(TerminalText.shortened(name, to: 60))` is no name of a library entry",
+          at: member.value.range, label: "letters, digits, `-` and `_`, beginning with a letter")
+      }
     case "negativePrompt": settings.negativePrompt = string(member, example: "\"text, watermark\"")
     case "parameters": settings.parameters = parameters(member)
     case "frame": settings.frame = frame(member)

@@ -30,6 +30,8 @@ package struct FrameSettings: Sendable {
   package var fps: Setting<JSONNumber> = .inherited
 
   package init() {}
+
+  static let keys: Set<String> = ["width", "height", "fps", "note"]
 }
 
 /// The sizes that a frame may have: what encoders and engines take.

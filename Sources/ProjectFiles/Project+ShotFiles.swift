@@ -21,7 +21,9 @@ extension Project {
       let before = sequences[name]?.model
       let marks = place(shotFiles.whole(name), for: name)
       files.insert(name.file)
-      guard let before, let after = sequences[name]?.model, before.hasNamelessShots == after.hasNamelessShots else {
+      guard let before, let after = sequences[name]?.model, before.namesAllShots == after.namesAllShots,
+        !(before.shots + after.shots).contains(where: { $0.isTemplate && pending.shots.contains($0.id) })
+      else {
         touched.formUnion(marks)
         continue
       }

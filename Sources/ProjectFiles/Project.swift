@@ -26,6 +26,8 @@ package struct Project: Sendable {
   private var bearers: [ShotID: Set<ShotAddress>] = [:]
   private var imagesByName: [String: Set<ProjectPath>] = [:]
   private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
+  private(set) var inputsByFolder: [ProjectPath: Set<ProjectPath>] = [:]
+  var templates = TemplateShots()
 
   package init(config: UserConfig = UserConfig()) {
     self.config = config
@@ -62,20 +64,29 @@ extension Project {
 
   /// Takes over a sequence with all its shots.
   mutating func place(_ reading: Reading<SequenceFile>?, for name: SequenceName) -> Set<Touched> {
-    let before = Set(sequences[name]?.model?.shots.map(\.id) ?? [])
+    let before = Set(shotAddresses(of: name))
     sequences[name] = reading
-    let after = Set(reading?.model?.shots.map(\.id) ?? [])
+    followTemplates(of: name)
+    let after = Set(shotAddresses(of: name))
     var touched: Set<Touched> = [.sequence(name)]
-    for id in before.symmetricDifference(after) {
-      let address = ShotAddress(name, id)
-      if after.contains(id) {
-        bearers[id, default: []].insert(address)
-      } else {
-        bearers[id]?.remove(address)
-        if bearers[id]?.isEmpty == true { bearers[id] = nil }
-      }
-      // An id that came or went may make an image's name mean several shots, or just one again.
-      touched.formUnion(namesTouched(by: id.text))
+    for address in before.symmetricDifference(after) { touched.formUnion(setBearer(address, after.contains(address))) }
+    return touched
+  }
+
+  /// A shot came or went: an image's name may mean several shots by that, or just one again.
+  mutating func setBearer(_ address: ShotAddress, _ isThere: Bool) -> Set<Touched> {
+    guard let id = address.shot else { return [] }
+    if isThere {
+      bearers[id, default: []].insert(address)
+    } else {
+      bearers[id]?.remove(address)
+      if bearers[id]?.isEmpty == true { bearers[id] = nil }
+    }
+    var touched = namesTouched(by: id.text)
+    for path in imagesByShot[address] ?? [] {
+      guard let claims = InboxClaims(path) else { continue }
+      for name in claims.names { touched.insert(.name(name)) }
+      for shot in claims.shots { touched.insert(.shot(shot)) }
     }
     return touched
   }
@@ -111,8 +122,18 @@ extension Project {
     if inputs[path] == input { return [] }
     inputs[path] = input
     var touched: Set<Touched> = [.path(path)]
-    if cameOrWent, let folder = path.parent { touched.insert(.path(folder)) }
-    guard cameOrWent, let claims = InboxClaims(path) else { return touched }
+    guard cameOrWent else { return touched }
+    if let folder = path.parent {
+      touched.insert(.path(folder))
+      if input == nil {
+        inputsByFolder[folder]?.remove(path)
+        if inputsByFolder[folder]?.isEmpty == true { inputsByFolder[folder] = nil }
+      } else {
+        inputsByFolder[folder, default: []].insert(path)
+      }
+    }
+    touched.formUnion(followPicture(path, isThere: input != nil))
+    guard let claims = InboxClaims(path) else { return touched }
     for name in claims.names {
       if input == nil {
         imagesByName[name]?.remove(path)
@@ -155,11 +176,6 @@ extension Project {
     }
   }
 
-  package func shot(at address: ShotAddress) -> Shot? {
-    guard let id = address.shot else { return nil }
-    return sequences[address.sequence]?.model?.shot(id)
-  }
-
   /// The text of a file of ours as it was read last; nil for files that are none, or are not there.
   package func source(of path: ProjectPath) -> SourceText? {
     switch FileRole(of: path) {
@@ -187,7 +203,7 @@ extension Project {
 
   /// The files in the folder of a path, by name, to tell what a path that is not there was meant to be.
   package func names(beside path: ProjectPath) -> [String] {
-    inputs.keys.filter { $0.parent == path.parent }.map(\.name).sorted()
+    (path.parent.flatMap { inputsByFolder[$0] } ?? []).map(\.name).sorted()
   }
 
   package func content(of path: ProjectPath) -> InputFile.Content? { inputs[path]?.content }

@@ -26,6 +26,8 @@ package struct Limits: Hashable, Sendable {
   /// pictures has tens of megabytes, a long clip some hundreds.
   package var freeDisk: Int64 = 2_000_000_000
 
+  static let keys: Set<String> = ["burst", "freeDisk", "note"]
+
   package init() {}
 }
 
@@ -49,10 +51,12 @@ extension ProjectFile {
       case "name":
         if let name = reader.string(member, example: "\"The Lighthouse Keeper\"").value { project.name = name }
       case "version":
-        if let number = member.value.number, let version = number.int, version > 1 {
+        if let version = member.value.number?.int, version > 1 {
           reader.report(
             .error, "newer-version", "this project is written for a newer reel (version \(version); this one knows 1)",
             at: member.value.range, label: "update reel")
+        } else {
+          _ = reader.integer(member, in: 1...1, example: "1")
         }
       case "engines": project.engines = reader.engines(member, from: .project)
       case "limits": project.readLimits(member, reader)
@@ -69,13 +73,13 @@ extension ProjectFile {
     guard member.value.kind == .object else {
       return reader.wrongType(member, expected: "an object", example: "{ \"burst\": 24 }")
     }
-    for limit in member.value.members {
+    for limit in member.value.members where !limit.value.isNull {
       switch limit.key {
       case "burst":
         if let burst = reader.integer(limit, in: 0...1_000_000, example: "24").value { limits.burst = burst }
       case "freeDisk":
         if let bytes = reader.byteCount(limit, example: "2 GB") { limits.freeDisk = bytes }
-      default: reader.unknown(limit, known: ["burst", "freeDisk"])
+      default: reader.unknown(limit, known: Limits.keys)
       }
     }
   }

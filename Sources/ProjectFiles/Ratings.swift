@@ -11,6 +11,8 @@ package struct Rating: Hashable, Sendable {
   package var value: Value
   package var note: String?
 
+  static let keys: Set<String> = ["value", "note"]
+
   package init(_ value: Value, note: String? = nil) {
     self.value = value
     self.note = note

@@ -9,11 +9,14 @@ package struct SequenceFile: Sendable {
   /// Where it stands in the film; sequences without one come last.
   package var order: Double?
   package var settings = GenerationSettings()
+  /// As they are written, templates among them: `Project.shots(of:)` has those that are made.
   package private(set) var shots: [Shot] = []
   /// Whether a key of the sequence itself was refused: all its shots are frozen then.
   package var isFaulty = false
   /// Whether an element of `shots` has no usable id: nobody can say then that a shot is gone.
   package var hasNamelessShots = false
+  /// Whether the pattern of a template was refused: nobody can say then that a shot it made is gone.
+  package var hasUnreadableTemplates = false
 
   /// Its `id`: addresses have no use for it, but shots in files of their own name their sequence by it.
   var id: Written<String>?
@@ -33,8 +36,16 @@ package struct SequenceFile: Sendable {
 
   static let keys: Set<String> = GenerationSettings.keys.union(["id", "name", "order", "shots", "note"])
 
-  /// Where a shot stands in the file, by its address.
+  /// Whether the file says of every shot which one it is.
+  package var namesAllShots: Bool { !hasNamelessShots && !hasUnreadableTemplates }
+
+  /// What the file says of a shot, or of a template.
   package func shot(_ id: ShotID) -> Shot? { positions[id].map { shots[$0] } }
+
+  func position(of id: ShotID) -> Int? { positions[id] }
+
+  /// Another shot that is written and whose takes would have the names of this one's.
+  func shot(withTakesLike id: ShotID) -> ShotID? { takeNames[id.fileName.lowercased()].flatMap { $0 == id ? nil : $0 } }
 
   /// Puts a shot at the end.
   /// - Returns: another shot whose takes would have the names of this one's; it is frozen then.
@@ -45,6 +56,7 @@ package struct SequenceFile: Sendable {
     let takeName = shot.id.fileName.lowercased()
     let rival = takeNames[takeName]
     if rival == nil { takeNames[takeName] = shot.id } else { shot.isFaulty = true }
+    if shot.hasUnreadablePattern { hasUnreadableTemplates = true }
     positions[shot.id] = shots.count
     shots.append(shot)
     return rival

@@ -16,6 +16,12 @@ package struct Shot: Sendable {
   package var pick: [Kind: Written<String>] = [:]
   /// Further kinds the shot wants: `clip`, `voice`, `talk`.
   package var kinds: [Kind: KindRequest] = [:]
+  /// Makes this a template: a shot for each picture that fits.
+  package var each: Written<PicturePattern>?
+  /// Whether `each` stands there and was refused.
+  package var hasUnreadablePattern = false
+  /// What a template made it of; nil for shots that are written.
+  package var made: MadeShot?
   /// The file that its object stands in, and where.
   package var file: ProjectPath
   package var range: Range<Int>
@@ -42,6 +48,7 @@ package struct Shot: Sendable {
     "id", "name", "prompt", "duration", "hold", "inbox", "pick", "clip", "voice", "talk", "each", "note",
   ]
   static let keys = ownKeys.union(GenerationSettings.keys)
+  static let pickKeys: Set<String> = ["still", "clip", "voice", "talk", "note"]
 }
 
 /// What a shot says of one of its further kinds.
@@ -50,6 +57,12 @@ package struct KindRequest: Sendable {
   /// Everything else the kind's object holds, such as `camera` or `text`, without notes.
   package var fields: JSONObject = [:]
   package var range: Range<Int>
+
+  /// The keys that are known for a kind; any others may stand beside them.
+  static func keys(of kind: Kind) -> Set<String> {
+    let own: Set<String> = kind == .clip ? ["camera"] : kind == .voice ? ["text", "speaker"] : []
+    return own.union(GenerationSettings.keys).union(["prompt", "note"])
+  }
 }
 
 extension Shot {
@@ -92,9 +105,8 @@ extension Shot {
       case "pick": shot.readPick(member, reader)
       case "clip", "voice", "talk": shot.readKind(member, reader)
       case "each":
-        reader.report(
-          .error, "not-yet", "`each` is not understood by this version of reel", at: member.keyRange,
-          label: "write the shots out until it is")
+        shot.each = reader.pattern(member)
+        shot.hasUnreadablePattern = shot.each == nil && !member.value.isNull
       default:
         if StoryCoreKeys.ofShot.contains(member.key) {
           hasEditorKeys = true
@@ -104,6 +116,11 @@ extension Shot {
       }
     }
     if hasEditorKeys { shot.readEditorKeys(of: node, reader) }
+    if shot.each != nil, let pick = node.members.first(where: { $0.key == "pick" }), !pick.value.isNull {
+      reader.report(
+        .error, "pick-in-template", "a template has no takes, so it cannot `pick` one", at: pick.keyRange,
+        label: "take it out; a shot that is written out under the id of a picture's shot can have it")
+    }
     shot.isFaulty = reader.errorCount > errorsBefore
     return shot
   }
@@ -131,8 +148,19 @@ extension Shot {
       return reader.wrongType(member, expected: "an object", example: "{ \"still\": \"shot_001.still-….png\" }")
     }
     for choice in member.value.members where !choice.value.isNull && choice.key != "note" {
-      guard let kind = Kind(choice.key), let file = choice.value.string else {
+      guard let kind = Kind(choice.key) else {
+        reader.unknown(choice, known: Self.pickKeys)
+        continue
+      }
+      guard let file = choice.value.string else {
         reader.wrongType(choice, expected: "the file name of a take", example: "\"shot_001.still-….png\"")
+        continue
+      }
+      guard !file.isEmpty, !file.utf8.contains(where: { "/\\\0".utf8.contains($0) }) else {
+        reader.report(
+          .error, "bad-path", "`pick` holds names of files beside the sequence, without a folder",
+          at: choice.value.range,
+          label: "such as \"shot_001.still-….png\"")
         continue
       }
       pick[kind] = Written(file, at: choice.value.range)
@@ -147,9 +175,20 @@ extension Shot {
     var request = KindRequest(range: member.value.range)
     for field in member.value.members {
       if field.key == "note" || reader.generation(field, into: &request.settings) { continue }
-      if field.key == "camera" { reader.checkCamera(field) }
+      switch field.key {
+      case "camera" where kind == .clip: reader.checkCamera(field)
+      case "prompt": _ = reader.string(field, example: "\"slowly\"")
+      case "text" where kind == .voice: _ = reader.string(field, example: "\"I never left.\"")
+      case "speaker" where kind == .voice: _ = reader.string(field, example: "\"mara\"")
+      default: reader.unknown(field, known: KindRequest.keys(of: kind))
+      }
       reader.checkFinite(field)
       if !field.value.isNull { request.fields[field.key] = field.value.value.withoutNotes }
+    }
+    if kind == .voice, request.fields["text"] == nil {
+      reader.report(
+        .warning, "missing-key", "this `voice` has no `text`: there is nothing to say", at: member.keyRange,
+        label: "add \"text\": \"I never left.\"")
     }
     kinds[kind] = request
   }

@@ -26,6 +26,8 @@ package struct Sidecar: Hashable, Sendable {
     package var width: Int?
     package var height: Int?
 
+    static let keys: Set<String> = ["sha256", "bytes", "type", "width", "height"]
+
     package init(digest: Digest, bytes: Int, type: String, width: Int? = nil, height: Int? = nil) {
       self.digest = digest
       self.bytes = bytes
@@ -42,6 +44,8 @@ package struct Sidecar: Hashable, Sendable {
     package var version: String
     /// The engine's own id of the job; nil for built-in ones.
     package var job: String?
+
+    static let keys: Set<String> = ["name", "type", "version", "job"]
 
     package init(name: String, type: String, version: String, job: String? = nil) {
       self.name = name
@@ -65,6 +69,10 @@ package struct Sidecar: Hashable, Sendable {
     self.seconds = seconds
     self.isRemoved = isRemoved
   }
+
+  static let keys: Set<String> = [
+    "version", "kind", "shot", "fingerprint", "recipe", "output", "engine", "created", "seconds", "removed", "note",
+  ]
 
   /// Larger sidecars are refused; a ComfyUI graph has tens of kilobytes.
   package static let maximumSize = 8 << 20
@@ -100,47 +108,6 @@ extension Sidecar {
     ]
     if let job = engine.job { fields["job"] = .string(job) }
     return fields
-  }
-
-  package static func output(_ fields: JSON?) -> Output? {
-    guard let fields, let digest = fields["sha256"]?.string.flatMap({ Digest(hex: $0) }),
-      let bytes = fields["bytes"]?.int, let type = fields["type"]?.string
-    else { return nil }
-    return Output(
-      digest: digest, bytes: bytes, type: type, width: fields["width"]?.int, height: fields["height"]?.int)
-  }
-
-  package static func engine(_ fields: JSON?) -> EngineFacts? {
-    guard let fields, let name = fields["name"]?.string, let type = fields["type"]?.string,
-      let version = fields["version"]?.string
-    else { return nil }
-    return EngineFacts(name: name, type: type, version: version, job: fields["job"]?.string)
-  }
-
-  /// Reads a sidecar. One that cannot be read makes its take unknown: it meets no want, and is reported.
-  package static func read(_ source: SourceText) -> Reading<Sidecar> {
-    let consequence = "its take counts for nothing until it reads again; the output is left alone"
-    let (document, faults) = JSONFile.parse(source, consequence: consequence)
-    guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
-    let value = document.root.value
-    func refused(_ what: String) -> Reading<Sidecar> {
-      let diagnostic = Diagnostic(
-        .warning, "bad-sidecar", "this sidecar has no usable \(what)", file: source.file, notes: [consequence])
-      return Reading(model: nil, diagnostics: [diagnostic], source: source)
-    }
-    guard let kind = value["kind"]?.string.flatMap({ Kind($0) }) else { return refused("`kind`") }
-    guard let shot = value["shot"]?.string else { return refused("`shot`") }
-    guard let text = value["fingerprint"]?.string, text.hasPrefix("sha256:"),
-      let fingerprint = Digest(hex: text.dropFirst(7))
-    else { return refused("`fingerprint`") }
-    guard let recipe = value["recipe"]?.object else { return refused("`recipe`") }
-    guard let output = output(value["output"]) else { return refused("`output`") }
-    guard let engine = engine(value["engine"]) else { return refused("`engine`") }
-    let sidecar = Sidecar(
-      kind: kind, shot: shot, fingerprint: fingerprint, recipe: recipe, output: output, engine: engine,
-      created: value["created"]?.string, seconds: value["seconds"]?.double.flatMap { $0.isFinite ? $0 : nil },
-      isRemoved: value["removed"]?.bool ?? false)
-    return Reading(model: sidecar, diagnostics: [], source: source)
   }
 }
 

@@ -59,6 +59,9 @@ package enum StoryCoreKeys {
 
   static let marksOfProject: Set<String> = ["schema_version", "project_name", "storycore_version", "project_id"]
 
+  /// All of them: no schema offers any, as nobody is told to write them.
+  package static let all = ofShot.union(marksOfShot).union(ofSequence).union(marksOfProject)
+
   /// Whether a value that the editor writes says nothing: a seed of -1 is its word for any, 0 for a length that is not known yet.
   static func isSilent(_ value: JSONNode, as key: String) -> Bool {
     switch (key, value.kind) {

@@ -1,4 +1,5 @@
 package import Planning
+package import ProjectFiles
 
 extension JobBoard {
   /// One want being worked on.
@@ -18,10 +19,16 @@ extension JobBoard {
     package var isAsked = false
     /// A person cancelled it while it ran.
     package var isCalledOff = false
+    /// Its engine has it from an earlier run, or may have it: it is asked before anything is begun.
+    package var isAdopted = false
+    /// When an earlier run began it, in nanoseconds since 1970.
+    package var startedAt: Int64?
   }
 
   package enum State: Hashable, Sendable {
     case queued
+    /// It may not start yet: `JobBoard.admission` says why. Nothing of it is journaled as a job.
+    case waiting
     /// To be queued again after a failure that can pass.
     case backingOff(until: ContinuousClock.Instant)
     case running
@@ -36,7 +43,7 @@ extension JobBoard {
     var isAtEngine: Bool {
       switch self {
       case .running, .cancelling: true
-      case .queued, .backingOff, .writing, .unwritten: false
+      case .queued, .waiting, .backingOff, .writing, .unwritten: false
       }
     }
 
@@ -50,8 +57,14 @@ extension JobBoard {
     case enqueue(Job)
     /// It waited and is no longer wanted.
     case drop(Job)
+    /// It was queued and may not start any more; it waits again.
+    case withdraw(Job)
     /// Hand it to its engine.
     case start(Job)
+    /// An earlier run handed it to its engine: go on with it.
+    case adopt(Job)
+    /// An earlier run began it, and nobody wants it any more.
+    case abandon(LeftJob)
     /// Tell its engine to stop.
     case cancel(Job)
     /// A person cancelled it before it began, and its want stands down.
@@ -60,6 +73,8 @@ extension JobBoard {
     case standDown(Want)
     /// Copy a take that lies elsewhere.
     case copy(Want, from: Take)
+    /// Put back what the cache holds.
+    case restore(Want, CachedOutput)
     /// It failed, and its want stands down: for good, or until the next run when this machine is to blame.
     case giveUp(Job, message: String, isForGood: Bool)
     /// It failed, and is tried again.

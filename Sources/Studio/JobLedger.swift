@@ -56,6 +56,11 @@ struct JobLedger {
     }
   }
 
+  /// An earlier run began it: the journal has it as running.
+  mutating func adopted(_ job: JobBoard.Job) {
+    if costly.contains(job.want.engineType) { costlyJobs.insert(job.id) }
+  }
+
   mutating func writing(_ id: String, _ output: JobOutput) {
     let isCostly = costlyJobs.contains(id)
     step(id) { journal throws(JournalError) in try journal.markWriting(id, output, durably: isCostly) }

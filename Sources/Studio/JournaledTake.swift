@@ -28,7 +28,7 @@ struct JournaledTake {
     // Not read as a whole: a film may be larger than the memory.
     guard let looked = try? folder.look(at: path), case .file(let stamp) = looked,
       Int(stamp.size) == sidecar.output.bytes,
-      let file = try? folder.open(path, O_RDONLY), try file.digest(path: path.string).digest == sidecar.output.digest
+      let file = try? folder.open(path, O_RDONLY), try file.contentHash(path.string).digest == sidecar.output.digest
     else { return false }
     try AtomicFile.writeIfFree(sidecar.text, to: ProjectPath(trusted: path.bytes + ".json".utf8), in: folder)
     return true

@@ -37,10 +37,13 @@ extension Picture {
     facts.sidecar.recipe = [:]
     know(path, content.stamp, readAt: now, &marks)
     sidecars[output] = facts
-    learnt[path] = IndexedFile(
-      stamp: content.stamp, digest: nil, hashedAt: now, facts: SidecarMemory.text(facts, version: version))
-    forgotten.remove(path)
-    marks.look.problems.form(problems.set([], of: .file(path)))
+    // One that is odd is read again at the next start, so that it is said again.
+    if reading.diagnostics.isEmpty {
+      learnt[path] = IndexedFile(
+        stamp: content.stamp, digest: nil, hashedAt: now, facts: SidecarMemory.text(facts, version: version))
+      forgotten.remove(path)
+    }
+    marks.look.problems.form(problems.set(reading.diagnostics, of: .file(path)))
     settleTake(at: output, &marks)
   }
 

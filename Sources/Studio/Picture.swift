@@ -23,17 +23,21 @@ package struct Picture {
   package internal(set) var pointers = Pointers()
   /// What the index remembered at the start; an entry is taken out when its file is looked at.
   var remembered: [ProjectPath: IndexedFile]
+  private let cached: Planner.CacheLookup
   /// What the index should learn.
   package internal(set) var learnt: [ProjectPath: IndexedFile] = [:]
   package internal(set) var forgotten: Set<ProjectPath> = []
 
   package init(
-    of folder: Folder, planner: Planner, config: UserConfig = UserConfig(), remembered: [ProjectPath: IndexedFile] = [:]
+    of folder: Folder, planner: Planner, config: UserConfig = UserConfig(),
+    remembered: [ProjectPath: IndexedFile] = [:],
+    cached: @escaping Planner.CacheLookup = { _, _, _ in nil }
   ) {
     self.folder = folder
     project = Project(config: config)
     self.planner = planner
     self.remembered = remembered
+    self.cached = cached
   }
 
   /// A sidecar without its recipe.
@@ -78,8 +82,13 @@ package struct Picture {
     package var settled: Set<ProjectPath> = []
     /// References whose content must be read on a thread beside, because they are large.
     package var toRead: Set<ProjectPath> = []
+    /// When the oldest of the changes that were seen was made, by the file system's clock, nanoseconds since 1970; nil when nothing
+    /// had changed. It tells what git brought from what was saved since.
+    package var oldestChange: Int64?
 
     package init() {}
+
+    mutating func noteChange(at time: Int64) { oldestChange = min(oldestChange ?? time, time) }
 
     package mutating func form(_ other: Look) {
       replanned.formUnion(other.replanned)
@@ -87,6 +96,7 @@ package struct Picture {
       unsettled.merge(other.unsettled) { _, new in new }
       settled.formUnion(other.settled)
       toRead.formUnion(other.toRead)
+      if let time = other.oldestChange { noteChange(at: time) }
     }
   }
 
@@ -122,8 +132,9 @@ package struct Picture {
   }
 
   var view: Planner.View {
-    Planner.View(project: project, takes: takes) { [folder, migrations = planner.migrations] take in
-      Self.recipe(of: take, in: folder, migrations)
-    }
+    Planner.View(
+      project: project, takes: takes,
+      recipe: { [folder, migrations = planner.migrations] take in Self.recipe(of: take, in: folder, migrations) },
+      cached: cached)
   }
 }

@@ -9,39 +9,56 @@ internal import Watching
 /// Jobs on their way: queued, handed to an engine, written, done. Each step stands in the journal before it is taken.
 extension ProjectLoop {
   func perform(_ actions: [JobBoard.Action], _ session: Session) {
+    // What ends goes first: the same want may be queued anew, for another engine.
+    for action in actions {
+      switch action {
+      case .drop(let job): drop(job, "no longer wanted")
+      case .withdraw(let job): drop(job, "its engine is not trusted any more")
+      default: break
+      }
+    }
     queue(
       actions.compactMap { action in
         if case .enqueue(let job) = action { job } else { nil }
       })
     for action in actions {
       switch action {
-      case .enqueue: break
-      case .drop(let job):
-        ledger.dropped(job.id, "no longer wanted")
-        emit(.cancelled(StudioEvent.JobSummary(job), why: "no longer wanted"))
+      case .enqueue, .drop, .withdraw: break
       case .cancel(let job):
         tasks[job.id]?.cancel()
         emit(.cancelling(StudioEvent.JobSummary(job)))
       case .callOff(let job): callOff(job)
       case .standDown: break
-      case .start(let job): start(job, session)
+      case .adopt(let job): adopt(job, session)
+      case .abandon(let job): abandon(job, session)
+      case .start(let job): if job.isAdopted { adopt(job, session) } else { start(job, session) }
       case .write(let job): write(job)
       case .copy(let want, let take): copy(take, for: want, session)
+      case .restore(let want, let cached): restore(cached, for: want, session)
       case .giveUp(let job, let message, let isForGood):
         forget(job.id)
         ledger.forgetBackoff(job.want.key)
+        clear(job.id, engines.byType[job.want.engineType], session)
         if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
         tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
         forget(job.id)
-        ledger.failed(job.id, message, canPass: true)
-        ledger.backsOff(job, after: delay, message)
+        // Of one that could not be asked for, the journal still says that its engine has it.
+        if !job.isAdopted {
+          ledger.failed(job.id, message, canPass: true)
+          ledger.backsOff(job, after: delay, message)
+        }
         tellFailed(job, message, retryIn: delay, session)
       case .rewrite(let job, let message, let delay):
         // Its want may have changed while it was written, but it is kept all the same.
         tellFailed(job, message, retryIn: delay, session)
       }
     }
+  }
+
+  private func drop(_ job: JobBoard.Job, _ why: String) {
+    ledger.dropped(job.id, why)
+    emit(.cancelled(StudioEvent.JobSummary(job), why: why))
   }
 
   private func queue(_ jobs: [JobBoard.Job]) {
@@ -72,6 +89,7 @@ extension ProjectLoop {
 extension ProjectLoop {
   /// Begins what can be begun now.
   func start(_ session: Session) {
+    checkCostlyEngines(session)
     let actions = session.standing.board.startable(at: ContinuousClock.now)
     if actions.isEmpty { return }
     perform(actions, session)
@@ -85,18 +103,14 @@ extension ProjectLoop {
   }
 
   private func start(_ job: JobBoard.Job, _ session: Session) {
-    guard let engine = engines.byType[job.want.engineType] else {
-      preconditionFailure("Internal inconsistency: a job for the engine type \(job.want.engineType), which is not here")
-    }
+    let engine = engine(of: job)
     if !ledger.begun(job), !engine.isBuiltIn {
       let message = "the journal cannot be written, and an engine that costs is not asked for what would be forgotten"
       return failed(job.id, JobBoard.Failure(message: message, canPass: true, isOfThisMachine: true), session)
     }
     emit(.started(StudioEvent.JobSummary(job)))
     startTimes[job.id] = ContinuousClock.now
-    let order = EngineJob(
-      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
-      state: session.places?.state ?? "")
+    let order = order(for: job, session)
     tasks[job.id] = Task { [send, id = job.id] in
       do throws(EngineError) {
         let output = try await engine.make(order) { fraction, doing in
@@ -109,12 +123,27 @@ extension ProjectLoop {
     }
   }
 
+  func engine(of job: JobBoard.Job) -> any Engine {
+    guard let engine = engines.byType[job.want.engineType] else {
+      preconditionFailure("Internal inconsistency: a job for the engine type \(job.want.engineType), which is not here")
+    }
+    return engine
+  }
+
+  func order(for job: JobBoard.Job, _ session: Session) -> EngineJob {
+    EngineJob(
+      id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
+      state: session.places?.state ?? "")
+  }
+
   /// The engine gave its output, or gave up. The output's hash is journaled before the file is written.
   func made(_ id: String, _ result: Result<EngineOutput, EngineError>, _ session: Session) {
     let isCancelled = tasks.removeValue(forKey: id)?.isCancelled ?? false
     switch result {
-    case .failure where isCancelled: letGo(id, session)
-    case .failure(let error): failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
+    case .failure(let error) where isCancelled: letGo(id, error.note, session)
+    case .failure(let error):
+      if !error.isUnanswered { session.standing.board.answered(id) }
+      failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
     case .success(let output):
       guard let job = session.standing.board.made(id) else { return }
       guard let take = take(of: job, output) else {
@@ -133,13 +162,16 @@ extension ProjectLoop {
   }
 
   /// The job was cancelled and its engine let go: its shot is decided anew, since the same recipe may be wanted again by now.
-  private func letGo(_ id: String, _ session: Session) {
+  /// - Parameter note: what is worth telling of how it ended.
+  func letGo(_ id: String, _ note: String?, _ session: Session) {
     forget(id)
     guard let job = session.standing.board.cancelled(id) else { return }
     didSomething = true
     if stopping == .leaving { return ledger.left(id) }
-    let why = job.isCalledOff ? job.want.address.calledOff : "the shot changed while it ran"
-    ledger.dropped(id, why)
+    clear(id, engines.byType[job.want.engineType], session)
+    let reason = job.isCalledOff ? job.want.address.calledOff : "the shot changed while it ran"
+    ledger.dropped(id, reason)
+    let why = reason + (note.map { "; \($0)" } ?? "")
     emit(.cancelled(StudioEvent.JobSummary(job), why: why))
     replan([job.want.address], session)
   }
@@ -190,6 +222,7 @@ extension ProjectLoop {
   func wrote(_ id: String, _ error: FileError?, _ session: Session) {
     tasks[id] = nil
     if let error {
+      if let take = outputs[id] { yieldCache(to: take, error) }
       let failure = JobBoard.Failure(message: error.description, canPass: true, isOfThisMachine: error.isOfThisMachine)
       return perform(session.standing.board.unwritten(id, failure, at: ContinuousClock.now), session)
     }
@@ -198,6 +231,8 @@ extension ProjectLoop {
     let seconds = startTimes[id]?.duration(to: ContinuousClock.now).seconds ?? 0
     forget(id)
     ledger.done(id)
+    keep(take, session)
+    clear(id, engines.byType[job.want.engineType], session)
     didSomething = true
     ending.finished += 1
     emit(.finished(StudioEvent.JobSummary(job), take: take.path, seconds: seconds))
@@ -206,7 +241,7 @@ extension ProjectLoop {
     session.standing.recount([job.want.address])
   }
 
-  private func lookAtTake(_ path: ProjectPath, _ session: Session) {
+  func lookAtTake(_ path: ProjectPath, _ session: Session) {
     let files: Set<ProjectPath> = [path, ProjectPath(trusted: path.bytes + ".json".utf8)]
     take(session.standing.picture.look(at: DirtyPaths(files: files), accepting: acceptance), session)
   }
@@ -236,21 +271,27 @@ extension ProjectLoop {
       didSomething = true
       emit(
         .restored(
-          shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path, from: source.path))
+          shot: want.address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: path,
+          from: .take(source.path)))
       ours.insert(path)
       lookAtTake(path, session)
       ours.remove(path)
     case .failure(let error):
-      let attempts = (failedCopies[want.key]?.attempts ?? 0) + 1
       // A source that went away meanwhile is no fault: the plan follows in a moment.
-      if attempts == 1, !error.isAbsence {
-        emit(.notice("the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"))
-      }
-      // A run that is to end does not wait: the shot is counted as failed.
-      let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
-      failedCopies[want.key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
+      let notice = "the take \(TerminalText.escaped(source.path.string)) could not be copied: \(error)"
+      putOff(want.key, notice: error.isAbsence ? nil : notice)
       lookAtTake(source.path, session)
     }
+  }
+
+  /// A take that could not be put in its place is tried again later.
+  /// - Parameter notice: said the first time.
+  func putOff(_ key: WantKey, notice: String?) {
+    let attempts = (failedCopies[key]?.attempts ?? 0) + 1
+    if attempts == 1, let notice { emit(.notice(notice)) }
+    // A run that is to end does not wait: the shot is counted as failed.
+    let delay = isWatching ? JobBoard.backoff(after: attempts + 2) : .seconds(86_400)
+    failedCopies[key] = FailedCopy(attempts: attempts, retryAt: .now + delay)
   }
 
   /// Plans the shots again whose takes could not be copied some time ago.

@@ -17,15 +17,19 @@ extension ProjectLoop {
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
+    cacheWriter = CacheWriter(session.cache, project: session.folder)
     let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
     ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
     session.standing.board.isPatient = isWatching
     emit(.hello(version: options.version, project: session.folder.path))
     for notice in session.notices { emit(.notice(notice)) }
+    toldNotices = Set(session.notices)
+    session.settles = isWatching
     try recover(session)
     try session.readJournal()
     ledger.backingOff = Set(session.standing.board.backoffs.keys)
+    try session.readAdmission()
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
@@ -53,14 +57,18 @@ extension ProjectLoop {
   private func recover(_ session: Session) throws(SessionError) {
     guard let journal = session.journal else { return }
     do throws(JournalError) {
+      var left: [LeftJob] = []
       for job in try journal.openJobs() {
         if job.state == .writing, try complete(job, session) {
           try journal.markDone(job.id, at: FileStamp.now())
+        } else if let job = try self.left(job, journal) {
+          left.append(job)
         } else {
           try JobLedger.close(job, "left by an earlier run", in: journal)
         }
       }
       try journal.forgetBackoffs(before: FileStamp.now() - Session.backoffMemory)
+      expect(left, session)
     } catch {
       // What stays open in the journal is looked at by the next run.
       if error.code != .full { throw SessionError(.unusable, "\(error)") }
@@ -72,7 +80,9 @@ extension ProjectLoop {
   private func complete(_ job: JobRecord, _ session: Session) throws(JournalError) -> Bool {
     guard let take = JournaledTake(job) else { return false }
     do throws(FileError) {
-      return try take.complete(in: session.folder)
+      guard try take.complete(in: session.folder) else { return false }
+      keep(take.sidecar, at: take.path, session)
+      return true
     } catch {
       // Its recipe is still wanted, or not: either way that is decided by looking.
       emit(.notice("\(error)"))
@@ -156,16 +166,16 @@ extension ProjectLoop {
     session.standing.board.stop()
     let running = session.standing.board.runningJobs.map { StudioEvent.JobSummary($0) }
     emit(.stopping(running: running, isLeaving: isLeaving))
-    if isLeaving { for task in tasks.values { task.cancel() } }
+    if isLeaving { leaveJobs(session) }
   }
 
   var isOver: Bool {
     guard let session else { return true }
     if case .rootGone = ending.cause { return true }
     // What is being written is always waited for: that takes no time and leaves nothing half done.
-    guard tasks.isEmpty, pendingCopies.isEmpty else { return false }
+    guard tasks.isEmpty, pendingCopies.isEmpty, clearing.isEmpty else { return false }
     if stopping != nil { return session.standing.board.isIdle }
-    return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty
+    return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty && unweighed.isEmpty
   }
 
   func close() async {
@@ -178,6 +188,7 @@ extension ProjectLoop {
     for sync in syncs.values { sync.reply(.failure(code: "ended", message: "the watcher ended")) }
     // Nothing is written any more when the next holder comes.
     await writer?.finish()
+    await cacheWriter?.finish()
     guard let session else { return }
     if let probe { try? SyncFolder.removeCookie(probe.cookie, in: session.folder) }
     ending.counts = session.standing.counts
@@ -194,6 +205,9 @@ extension ProjectLoop {
     for (address, state) in session.standing.states where selection?.contains(address) ?? true {
       switch state {
       case .failed, .missing, .stale: ending.failed += 1
+      case .waiting where session.standing.isForPerson(address): ending.unapproved += 1
+      // There was no room on the disk, and this run did not wait for any.
+      case .waiting where session.standing.board.isShortOfDisk: ending.failed += 1
       case .waiting, .queued, .running: ending.waiting += 1
       case .unreadable, .held, .fresh: break
       }

@@ -57,6 +57,8 @@ package actor ProjectLoop {
     package var waiting = 0
     /// Errors in the files: what they say could not be made.
     package var errors = 0
+    /// Of the shots that were asked for, those that wait for a person's approval or trust.
+    package var unapproved = 0
     /// Names of shots that mean none: nothing is made then.
     package var unknown = 0
     /// Whether the project was paused: nothing was started then.
@@ -78,8 +80,16 @@ package actor ProjectLoop {
     case watchEnded(Int)
     case progress(id: String, fraction: Double, doing: String)
     case made(id: String, Result<EngineOutput, EngineError>)
+    /// The engine that was asked to go on with a job knows nothing of it.
+    case lost(id: String)
+    /// What the engine kept for a job is gone.
+    case cleared(id: String)
     case wrote(id: String, FileError?)
     case copied(Want, from: Take, Result<ProjectPath, FileError>)
+    /// The path of the take; nil when the cache did not hold it any more.
+    case restored(Want, Result<ProjectPath?, FileError>)
+    /// The cache took an output in, or could not.
+    case stored(FileError?)
     case read(ProjectPath, InputFile?)
     case notice(String)
     case call(ControlCall, reply: @Sendable (ControlReply) -> Void)
@@ -100,6 +110,7 @@ package actor ProjectLoop {
   // What follows is set up by `open` and used on the loop's thread only.
   var session: Session?
   var writer: TakeWriter?
+  var cacheWriter: CacheWriter?
   var ledger: JobLedger
   var watcher: (any Watcher)?
   /// Counts the watchers: there is a second one when the first turned out to hear nothing.
@@ -112,15 +123,29 @@ package actor ProjectLoop {
   // What is under way.
   var tasks: [String: Task<Void, Never>] = [:]
   var startTimes: [String: ContinuousClock.Instant] = [:]
+  /// Jobs that are over and whose engines clear up after them.
+  var clearing: [String: Task<Void, Never>] = [:]
   /// Outputs from when they were made until they are written.
   var outputs: [String: TakeWriter.Order] = [:]
   var pendingReads: Set<ProjectPath> = []
   var pendingCopies: Set<WantKey> = []
   var failedCopies: [WantKey: FailedCopy] = [:]
+  /// Outputs that the cache is taking in.
+  var pendingStores = 0
+  /// Whether it was said that the cache takes nothing in.
+  var isCacheTroubled = false
   var patience: Patience
   var syncs: [String: Sync] = [:]
   /// Calls that came before the project was read.
   var earlyCalls: [(ControlCall, @Sendable (ControlReply) -> Void)] = []
+  /// Looks of which it is not known yet whether git brought what they found, and when that is known: soon, and at the latest.
+  var unweighed: [Unweighed] = []
+  var weighingDeadline: (next: ContinuousClock.Instant?, last: ContinuousClock.Instant?)
+  var hasWeighed = false
+  var isAdmissionTroubled = false
+  /// When the disk is looked at again that was nearly full.
+  var diskCheck: ContinuousClock.Instant?
+  var toldNotices: Set<String> = []
   /// Calls for whose answers takes are being read.
   var questions: [Question] = []
   var timer: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -150,7 +175,7 @@ package actor ProjectLoop {
     var deadline: ContinuousClock.Instant
   }
 
-  /// A copy that is tried again.
+  /// A copy, of a take or out of the cache, that is tried again.
   struct FailedCopy {
     var attempts: Int
     var retryAt: ContinuousClock.Instant
@@ -221,9 +246,13 @@ package actor ProjectLoop {
         emit(.progress(StudioEvent.JobSummary(job), fraction: fraction, doing: doing))
       }
     case .made(let id, let result): made(id, result, session)
+    case .lost(let id): lost(id, session)
+    case .cleared(let id): clearing[id] = nil
     case .wrote(let id, let error): wrote(id, error, session)
     case .copied(let want, let take, let result): copied(want, take, result, session)
     case .notice(let sentence): emit(.notice(sentence))
+    case .restored(let want, let result): restored(want, result, session)
+    case .stored(let error): stored(error)
     case .call(let call, let reply): answer(call, reply, session)
     case .stop(let level): stop(level, session)
     case .tick: break
@@ -232,6 +261,7 @@ package actor ProjectLoop {
     settleWaits(session)
     answerQuestions(session)
     retryCopies(session)
+    admit(session)
     start(session)
     rest(session)
     setTimer(session)

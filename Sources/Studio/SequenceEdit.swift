@@ -101,6 +101,12 @@ package struct SequenceEdit {
         return WrittenShot(path: path, document: document, steps: [], node: document.root)
       }
     }
+    let source = SourceText(file: path, bytes: document.bytes)
+    if let id = address.shot,
+      let template = SequenceFile.read(source, name: address.sequence).model?.template(likelyMaking: id)
+    {
+      throw SequenceEditError(MadeShot.refusal(of: address, by: template) + "; nothing was changed")
+    }
     throw SequenceEditError("\(path) no longer holds \(TerminalText.escaped(address.description)); nothing was changed")
   }
 

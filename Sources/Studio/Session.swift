@@ -1,10 +1,11 @@
 package import Basics
+package import Cache
 package import Engines
 internal import Glibc
 package import Index
 package import Journal
 package import Planning
-internal import ProjectFiles
+package import ProjectFiles
 internal import Watching
 
 /// An open project: its folder, this process's hold on it, what is kept about it outside, and how things stand.
@@ -18,9 +19,15 @@ package final class Session {
   private let lock: HolderLock?
   package let index: ProjectIndex?
   package let journal: JobJournal?
+  /// What this user's engines made before, for any project. A cold look asks it too; it is told nothing by one.
+  package let cache: OutputCache
   package var standing: Standing
   /// What happened to the index or the journal that the user should know.
-  package private(set) var notices: [String]
+  package internal(set) var notices: [String]
+  /// What decides, beside the board, whether engines that cost may start.
+  var gate = Gate()
+  /// Whether recipes must stand for some time before they are sent far away. Only who watches sees what they become.
+  var settles = false
 
   package enum Hold: Sendable {
     /// Look at the files only, whoever holds the project.
@@ -40,8 +47,9 @@ package final class Session {
       throw SessionError(.noProject, "\(error)")
     }
     self.engines = engines
-    let config = UserConfigFile.read(environment)
+    let (cache, config) = Self.cache(environment)
     notices = config.notices
+    self.cache = cache
     var remembered: [ProjectPath: IndexedFile] = [:]
     if case .exclusive = hold {
       let places: StateFolders
@@ -70,13 +78,24 @@ package final class Session {
       (places, lock, journal, index) = (nil, nil, nil, nil)
     }
     let planner = Planner(kinds: kinds, forms: engines.forms)
-    let board = JobBoard(capacities: engines.byType.mapValues(\.capacity)) {
+    let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
+    let board = JobBoard(capacities: engines.byType.mapValues(\.capacity), costly: Set(costly)) {
       // Unique among all projects that share an engine's queue.
       "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
     standing = Standing(
-      picture: Picture(of: folder, planner: planner, config: config.model, remembered: remembered),
+      picture: Picture(of: folder, planner: planner, config: config.model, remembered: remembered) {
+        cache.output(of: $0, kind: $1, wished: $2)
+      },
       board: board)
+  }
+
+  /// The user's cache, as the user's config.json wants it.
+  package static func cache(
+    _ environment: [String: String] = StateFolders.processEnvironment()
+  ) -> (cache: OutputCache, config: (model: UserConfig, notices: [String])) {
+    let config = UserConfigFile.read(environment)
+    return (OutputCache(in: StateFolders.cache(environment), size: config.model.cacheSize), config)
   }
 
   /// Reads the whole project, references included, whatever their size; for commands that answer and end.
@@ -86,6 +105,7 @@ package final class Session {
       look.form(standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs))
     }
     try readJournal()
+    try foreseeWaiting(look)
     standing.recount(standing.picture.planner.shots.keys)
     saveIndex()
     if standing.picture.project.file == nil {

@@ -23,7 +23,7 @@ package enum ShotState: String, Hashable, Sendable, CaseIterable, Comparable {
     case .fresh: self = .fresh
     case .copyable: self = isHeld ? .held : .missing
     case .waits: self = .waiting
-    case .needed(let reason): self = isHeld ? .held : reason.isStale ? .stale : .missing
+    case .needed(let reason), .restorable(_, let reason): self = isHeld ? .held : reason.isStale ? .stale : .missing
     }
   }
 }

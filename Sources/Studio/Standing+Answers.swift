@@ -19,12 +19,18 @@ extension Standing {
           var entry = Self.entry(address, planned)
           entry["from"] = .string(take.path.string)
           restores.append(.object(entry))
+        case .restorable:
+          if plan.isHeld { continue }
+          var entry = Self.entry(address, planned)
+          entry["from"] = .string(StudioEvent.Origin.cache.text)
+          restores.append(.object(entry))
         case .needed(let reason):
           if plan.isHeld || isCancelled(planned) { continue }
           var entry = Self.entry(address, planned)
           entry["reason"] = .string(reason.sentence)
           entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
           if let message = standstill(of: planned, in: plan) { entry["message"] = .string(message) }
+          if let wait = waitJSON(of: planned) { entry["waits"] = wait }
           jobs.append(.object(entry))
         case .waits(let wait):
           if plan.isHeld || isCancelled(planned) { continue }
@@ -39,7 +45,7 @@ extension Standing {
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "paused": .bool(board.isPaused),
-      "pointers": pointersAnswer,
+      "pointers": pointersAnswer, "waits": waitsAnswer(),
     ]
   }
 
@@ -83,6 +89,7 @@ extension Standing {
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
       "listed": .array(listed), "paused": .bool(board.isPaused), "pointers": pointersAnswer,
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
+      "waits": waitsAnswer(),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
   }
@@ -93,7 +100,10 @@ extension Standing {
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
       if let message = standstill(of: planned, in: plan) { return message }
       switch planned.state {
-      case .needed(let reason): return reason.sentence
+      case .restorable(_, let reason): return reason.sentence
+      case .needed(let reason):
+        return admissionWait(of: planned).map { "\(reason.sentence); \($0.sentence(engine: planned.engine))" }
+          ?? reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -106,11 +116,14 @@ extension Standing {
   package func checkAnswer() -> JSON {
     let planner = picture.planner
     let idle = IdleKeys.notes(in: picture.project, kinds: planner.kinds, forms: planner.forms)
-    return [
-      "version": 1,
-      "problems": .array(
-        (picture.problems.all + idle + picture.project.editorNotes).sorted().map { .object($0.fullJSON) }),
-    ]
+    let notes = idle + picture.project.templateNotes + picture.project.editorNotes
+    return ["version": 1, "problems": .array((picture.problems.all + notes).sorted().map { .object($0.fullJSON) })]
+  }
+
+  /// One shot as it is; several, which a sequence's or a template's name means, as `{"version":1,"shots":[…]}`.
+  func whyAnswer(_ addresses: [ShotAddress]) -> JSON {
+    if addresses.count == 1, let address = addresses.first { return whyAnswer(address) }
+    return ["version": 1, "shots": .array(addresses.map { whyAnswer($0) }.filter { !$0.isNull })]
   }
 
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
@@ -131,10 +144,13 @@ extension Standing {
           ? "its take was removed; `reel restore` brings it back, and a changed shot gets a new one"
           : "its take was made by this recipe"
       case .needed(let reason): entry["reason"] = .string(reason.sentence)
+      case .restorable(_, let reason):
+        entry["reason"] = .string("\(reason.sentence); the cache holds what this recipe gave, it is restored")
       case .copyable(let take):
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
+      if let wait = waitJSON(of: planned) { entry["waits"] = wait }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let against, against.isEdited { entry["edited"] = true }
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }

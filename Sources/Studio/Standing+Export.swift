@@ -131,6 +131,8 @@ extension Standing {
       guard let sequence = project.sequences[address.sequence]?.model, let shot = project.shot(at: address) else {
         continue
       }
+      // Which may be a file of its own.
+      files.add(shot.file, "source")
       for kind in [nil] + shot.kinds.keys.map(Optional.some) {
         if let workflow = project.settings(of: sequence, shot, kind).workflow?.value, isReference(workflow) {
           files.add(workflow, "source")

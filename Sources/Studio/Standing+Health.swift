@@ -13,9 +13,10 @@ extension Standing {
     let problems = picture.problems.all
     var pointers = picture.project.inputs.values.count { if case .pointer = $0.content { true } else { false } }
     var orphans: [ProjectPath] = []
+    let owners = Set(picture.planner.shots.keys.map { TakeOwner($0, .still) })
     for take in picture.takes.byPath.values {
       if take.presence == .pointer { pointers += 1 }
-      if isOrphan(take) { orphans.append(take.path) }
+      if isOrphan(take, owners) { orphans.append(take.path) }
     }
     let folders = WatchedTree.listing(of: picture.folder).values.count { $0 == .folder }
     let limits = picture.project.file?.model?.limits ?? Limits()
@@ -36,12 +37,14 @@ extension Standing {
   }
 
   /// A take of a shot, or of a sequence, that its sequence's file does not have any more.
-  private func isOrphan(_ take: Take) -> Bool {
-    guard let owner = TakeOwner(of: take.path), let name = SequenceName(owner.folder.name) else { return false }
+  /// - Parameter owners: of the stills of all shots.
+  private func isOrphan(_ take: Take, _ owners: Set<TakeOwner>) -> Bool {
+    guard var owner = TakeOwner(of: take.path), let name = SequenceName(owner.folder.name) else { return false }
     guard let reading = picture.project.sequences[name] else { return true }
     // Of a file that cannot be read nobody knows which shots it has.
-    guard let sequence = reading.model, !sequence.hasNamelessShots, let shot = owner.shot else { return false }
-    return !sequence.shots.contains { $0.id.fileName == shot }
+    guard let sequence = reading.model, sequence.namesAllShots, owner.shot != nil else { return false }
+    owner.kind = .still
+    return !owners.contains(owner)
   }
 
   private static func namesLFS(_ attributes: String) -> Bool {

@@ -27,6 +27,10 @@ extension Standing {
           + "change its prompt")
     }
     if sameSeed { return .success(["version": 1, "again": .string(address.description)]) }
+    if let made = shot.made {
+      return .failure(
+        code: "made-by-template", message: MadeShot.refusal(of: address, by: made.template) + "; nothing was changed")
+    }
     let key = form.seeding == .seed ? "seed" : "takes"
     var used: UInt64 = 0
     let owner = TakeOwner(address, want.kind)

@@ -39,14 +39,15 @@ package struct Standing {
     }
     return ordered.flatMap { name -> [ShotAddress] in
       guard let group = groups[name], group.count > 1 else { return groups[name] ?? [] }
-      var positions: [ShotID: Int] = [:]
-      for (index, shot) in (picture.project.sequences[name]?.model?.shots ?? []).enumerated() {
-        positions[shot.id] = index
-      }
-      func position(_ address: ShotAddress) -> Int { address.shot.map { positions[$0] ?? Int.max } ?? -1 }
+      let places = Dictionary(group.map { ($0, picture.project.place(of: $0)) }) { first, _ in first }
       return group.sorted { left, right in
-        let (a, b) = (position(left), position(right))
-        return a != b ? a < b : left < right
+        // A sequence goes before its shots.
+        if left.shot == nil || right.shot == nil { return left.shot == nil && right.shot != nil }
+        switch (places[left] ?? nil, places[right] ?? nil) {
+        case (let a?, let b?): return a < b
+        case (nil, nil): return left < right
+        case (let a, _): return a != nil
+        }
       }
     }
   }
@@ -60,16 +61,18 @@ package struct Standing {
   package var addressesInFilmOrder: [ShotAddress] { inFilmOrder(picture.planner.shots.keys) }
 
   /// The shot that a person named: `sequence_001/shot_002`, or `shot_002` where that is unambiguous; a sequence's name means all
-  /// its shots.
+  /// its shots, a template's those that it makes.
   package func addresses(named text: String) throws(NameError) -> [ShotAddress] {
     if let address = ShotAddress(text) {
       if address.shot != nil, picture.planner.shots[address] != nil { return [address] }
       if address.shot == nil, picture.project.sequences[address.sequence] != nil {
         return inFilmOrder(picture.planner.shots.keys.filter { $0.sequence == address.sequence })
       }
+      if picture.project.isTemplate(address) { return try shots(madeBy: address) }
     }
-    let bearers = picture.project.addresses(of: ShotID(text)).sorted()
-    if bearers.count == 1 { return bearers }
+    let templates = picture.project.templates(of: ShotID(text))
+    let bearers = picture.project.addresses(of: ShotID(text)).union(templates).sorted()
+    if bearers.count == 1 { return templates.isEmpty ? bearers : try shots(madeBy: bearers[0]) }
     if bearers.count > 1 {
       throw NameError(
         "`\(TerminalText.escaped(text))` is in several sequences: write "
@@ -88,6 +91,14 @@ package struct Standing {
     throw NameError(
       "there is no shot `\(TerminalText.escaped(text))`"
         + (likely.map { "; did you mean `\(TerminalText.escaped($0))`?" } ?? ""))
+  }
+
+  private func shots(madeBy template: ShotAddress) throws(NameError) -> [ShotAddress] {
+    let shots = picture.project.shots(madeBy: template)
+    if !shots.isEmpty { return shots }
+    throw NameError(
+      "`\(TerminalText.escaped(template.description))` is a template, and no picture fits "
+        + "`\(TerminalText.shortened(picture.project.pattern(of: template) ?? "", to: 80))`: it makes no shot")
   }
 
   package struct NameError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -56,7 +56,10 @@ extension StudioEvent {
       }
       return ["jobs": .number(JSONNumber(jobs)), "changes": .array(list)]
     case .queued(let job): return job.json
-    case .started(let job): return job.json
+    case .started(let job):
+      var fields = job.json
+      if job.isAdopted { fields["adopted"] = true }
+      return fields
     case .progress(let job, let fraction, let doing):
       var fields = job.json
       fields["fraction"] = .number(JSONNumber(fraction))
@@ -70,7 +73,7 @@ extension StudioEvent {
     case .restored(let shot, let kind, let fingerprint, let take, let source):
       return [
         "shot": .string(shot.description), "kind": .string(kind.name), "fingerprint": .string(fingerprint.description),
-        "take": .string(take.string), "from": .string(source.string),
+        "take": .string(take.string), "from": .string(source.text),
       ]
     case .failed(let job, let message, let delay):
       var fields = job.json

@@ -16,8 +16,8 @@ package enum StudioEvent: Sendable {
   case started(JobSummary)
   case progress(JobSummary, fraction: Double, doing: String)
   case finished(JobSummary, take: ProjectPath, seconds: Double)
-  /// A take with the wanted recipe lay elsewhere in the project and was copied: no job.
-  case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: ProjectPath)
+  /// What a recipe gave before is there again: no job.
+  case restored(shot: ShotAddress, kind: Kind, fingerprint: Digest, take: ProjectPath, from: Origin)
   /// `retryIn` is nil when it failed for good.
   case failed(JobSummary, message: String, retryIn: Duration?)
   /// A job that runs was cancelled; its engine was told, and has not let go of it yet.
@@ -53,6 +53,22 @@ package enum StudioEvent: Sendable {
     }
   }
 
+  /// Where a take came from that nobody had to make.
+  package enum Origin: Hashable, Sendable {
+    /// A take of the project: another's, which was copied, or the shot's own of earlier.
+    case take(ProjectPath)
+    /// The user's cache.
+    case cache
+
+    /// As in `--json`: a path, or `cache`.
+    package var text: String {
+      switch self {
+      case .take(let path): path.string
+      case .cache: "cache"
+      }
+    }
+  }
+
   package struct Change: Sendable {
     package var shot: ShotAddress
     package var kind: Kind
@@ -72,6 +88,8 @@ package enum StudioEvent: Sendable {
     package var fingerprint: Digest
     package var engine: String
     package var reason: Reason
+    /// An earlier run began it, and it is taken up.
+    package var isAdopted = false
 
     package init(id: String, shot: ShotAddress, kind: Kind, fingerprint: Digest, engine: String, reason: Reason) {
       self.id = id
@@ -86,6 +104,7 @@ package enum StudioEvent: Sendable {
       self.init(
         id: job.id, shot: job.want.address, kind: job.want.kind, fingerprint: job.want.recipe.fingerprint,
         engine: job.want.engine, reason: job.reason)
+      isAdopted = job.isAdopted
     }
   }
 }

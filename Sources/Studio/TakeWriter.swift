@@ -1,4 +1,5 @@
 package import Basics
+package import Cache
 internal import CShims
 package import Engines
 internal import Glibc
@@ -53,7 +54,7 @@ package actor TakeWriter {
   package func copy(_ take: Take, for want: Want, recipe: JSONObject) throws(FileError) -> ProjectPath {
     let source = try folder.open(take.path, O_RDONLY)
     var output = take.output
-    (output.digest, output.bytes) = try source.digest(path: take.path.string)
+    (output.digest, output.bytes) = try source.contentHash(take.path.string)
     let name = TakeName(
       shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: output.digest,
       fileExtension: take.path.fileExtension)
@@ -63,8 +64,7 @@ package actor TakeWriter {
       output: output, engine: take.engine, created: take.created)
     try folder.makeFolder(want.address.sequence.folder)
     try writeOutput(to: path) { file throws(FileError) in
-      if reel_clone(source.raw, file.raw) == 0 { return }
-      try Self.copyBytes(from: source, to: file, path: path.string)
+      try source.copyContent(to: file, path.string)
     }
     try writeSidecar(sidecar, of: path)
     return path
@@ -78,13 +78,32 @@ package actor TakeWriter {
     let raw = reel_openat(AT_FDCWD, output.path, O_RDONLY | O_NOFOLLOW, 0)
     if raw < 0 { throw .last("read", output.path) }
     let source = Descriptor(owning: raw)
-    if reel_clone(source.raw, file.raw) != 0 { try copyBytes(from: source, to: file, path: order.path.string) }
+    try source.copyContent(to: file, order.path.string)
     var status = stat()
     if fstat(file.raw, &status) != 0 { throw .last("look at", order.path.string) }
     // A file that was cut meanwhile must not get the name of what it was.
     if Int(status.st_size) != order.sidecar.output.bytes {
       throw FileError(code: EAGAIN, action: "copy", path: output.path)
     }
+  }
+
+  /// Puts an output from the cache where a shot's takes lie.
+  /// - Returns: the path of the take; nil when the cache does not hold those bytes any more.
+  package func restore(
+    _ cached: CachedOutput, from cache: OutputCache, for want: Want
+  ) throws(FileError) -> ProjectPath? {
+    guard let ending = TakeName.fileExtension(for: cached.output.type), let source = cache.open(cached) else {
+      return nil
+    }
+    let name = TakeName(
+      shot: want.address.shot, kind: want.kind, fingerprint: want.recipe.fingerprint, output: cached.output.digest,
+      fileExtension: ending)
+    let path = want.address.sequence.folder.appending(name.description)
+    try folder.makeFolder(want.address.sequence.folder)
+    try writeOutput(to: path) { file throws(FileError) in try source.copyContent(to: file, path.string) }
+    try writeSidecar(cached.sidecar(for: want.address.description, recipe: want.recipe.fields), of: path)
+    cache.markUsed(cached)
+    return path
   }
 
   /// Returns when everything ordered before has been done.
@@ -120,23 +139,6 @@ extension TakeWriter {
       _ = try AtomicFile.write(sidecar.text, to: path, in: folder, existing: .replace)
     } else {
       try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)
-    }
-  }
-}
-
-// MARK: Bytes
-
-extension TakeWriter {
-  private static func copyBytes(
-    from source: borrowing Descriptor, to file: borrowing Descriptor, path: String
-  ) throws(FileError) {
-    while true {
-      let count = sendfile(file.raw, source.raw, nil, 16 << 20)
-      if count == 0 { return }
-      if count < 0 {
-        let error = FileError.last("copy", path)
-        if error.code != EINTR { throw error }
-      }
     }
   }
 }

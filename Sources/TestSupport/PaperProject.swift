@@ -18,6 +18,8 @@ package struct PaperProject {
   package var recipes: [ProjectPath: JSONObject] = [:]
   /// The shots that the last step planned again.
   package private(set) var replanned: Set<ShotAddress> = []
+  /// What the user's cache holds, by recipe; changes of it alone are no news to the planner.
+  package var cache: [Digest: [CachedOutput]] = [:]
   private var clock: Int64 = 0
 
   /// The engine that draws storyboards, as far as deciding goes.
@@ -105,12 +107,21 @@ package struct PaperProject {
     return take
   }
 
+  /// Puts what a recipe gave into the cache.
+  package mutating func cache(_ take: Take) {
+    guard let recipe = recipes[take.path] else { preconditionFailure("\(take.path) has no recipe") }
+    let sidecar = Sidecar(
+      kind: take.kind, shot: "", fingerprint: take.fingerprint, recipe: recipe, output: take.output, engine: take.engine
+    )
+    cache[take.fingerprint, default: []].append(CachedOutput(sidecar))
+  }
+
   /// Makes what is planned, and what becomes possible by that, until nothing is left to make.
   package mutating func workOff() {
     for _ in 0..<100 {
       let wants = planned.compactMap { planned in
         switch planned.state {
-        case .needed, .copyable: planned.want
+        case .needed, .copyable, .restorable: planned.want
         case .fresh, .waits: nil
         }
       }
@@ -127,7 +138,7 @@ package struct PaperProject {
     states { state in
       switch state {
       case .needed(let reason): reason.sentence
-      case .fresh, .copyable, .waits: nil
+      case .fresh, .copyable, .restorable, .waits: nil
       }
     } + differences
   }
@@ -140,6 +151,12 @@ package struct PaperProject {
   /// What is copied: `sequence_001/shot_002 still: from sequences/…`.
   package var copies: [String] {
     states { if case .copyable(let take) = $0 { "from \(take.path)" } else { nil } } + differences
+  }
+
+  /// What comes from the cache: `sequence_001/shot_002 still: from the cache, no take yet`.
+  package var restores: [String] {
+    states { if case .restorable(_, let reason) = $0 { "from the cache, \(reason.sentence)" } else { nil } }
+      + differences
   }
 
   package var frozen: [String] {
@@ -173,9 +190,13 @@ package struct PaperProject {
   // MARK: Following changes
 
   private var view: Planner.View {
-    Planner.View(project: project, takes: takes) { [recipes, migrations = planner.migrations] take in
-      recipes[take.path].map { migrations.current($0) }
-    }
+    Planner.View(
+      project: project, takes: takes,
+      recipe: { [recipes, migrations = planner.migrations] take in recipes[take.path].map { migrations.current($0) } },
+      cached: { [cache] fingerprint, kind, wished in
+        let outputs = (cache[fingerprint] ?? []).filter { $0.kind == kind }
+        return outputs.first { $0.output.digest == wished } ?? outputs.first
+      })
   }
 
   private mutating func update(
@@ -215,8 +236,7 @@ package struct PaperProject {
 
   private static func inFilmOrder(_ planner: Planner, _ project: Project) -> [ShotAddress] {
     project.orderedSequences.flatMap { name in
-      ((project.sequences[name]?.model?.shots ?? []).map { ShotAddress(name, $0.id) } + [ShotAddress(name, nil)])
-        .filter { planner.shots[$0] != nil }
+      (project.shotAddresses(of: name) + [ShotAddress(name, nil)]).filter { planner.shots[$0] != nil }
     }
   }
 

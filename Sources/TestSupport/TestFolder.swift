@@ -18,6 +18,12 @@ package final class TestFolder: Sendable {
     ]
   }
 
+  /// Whether reel was here already.
+  package var hasState: Bool { !ScratchFolder.names(in: scratch.file("state/reelwright")).isEmpty }
+
+  /// Takes away all that reel kept about it, as somebody does who clears up.
+  package func removeState() { ScratchFolder.removeTree(scratch.file("state")) }
+
   /// - Parameter files: paths inside the project and what stands there.
   package init(_ files: [String: String] = [:]) {
     for name in ["film", "home", "run"] { mkdir(scratch.file(name), 0o700) }
@@ -30,8 +36,11 @@ package final class TestFolder: Sendable {
     self.init(["project.json": Self.project, "sequences/sequence_001.json": Self.sequence(prompts)])
   }
 
+  /// So many at once that none waits for approval.
   package static let project = """
-    { "name": "Test", "engine": "scripted", "engines": { "scripted": { "type": "scripted" } } }
+    {
+      "name": "Test", "engine": "scripted", "engines": { "scripted": { "type": "scripted" } }, "limits": { "burst": 1000 }
+    }
     """
 
   /// A sequence file of shots with these prompts, in order of their ids.
@@ -61,6 +70,15 @@ package final class TestFolder: Sendable {
       offset += count
     }
   }
+
+  /// Writes the user's own config.json.
+  package func configure(_ text: String) {
+    for name in ["config", "config/reelwright"] { mkdir(scratch.file(name), 0o700) }
+    scratch.write("config/reelwright/config.json", Array(text.utf8))
+  }
+
+  /// The user's cache of outputs.
+  package var cachePath: String { scratch.file("cache/reelwright/outputs") }
 
   /// Writes beside and renames over, as careful editors do.
   package func replace(_ path: String, _ text: String) {

@@ -131,13 +131,17 @@ struct EventPrinterTests {
         .restored(
           shot: Self.address("sequence_001/shot_004"), kind: .still, fingerprint: Digest(of: []),
           take: "sequences/a/n.png",
-          from: "sequences/b/o.png"),
+          from: .take("sequences/b/o.png")),
+        .restored(
+          shot: Self.address("sequence_001/shot_005"), kind: .still, fingerprint: Digest(of: []),
+          take: "sequences/a/p.png", from: .cache),
         .waiting(message: "the engine is away"),
       ]) == #"""
         DATE  shot_001 still failed: no\u{1b}de
         DATE  shot_001 still: refused; next try in 8 s
         DATE  shot_003 still cancelled: no longer wanted
         DATE  shot_004 still restored from sequences/b/o.png   sequences/a/n.png
+        DATE  shot_005 still restored from the cache   sequences/a/p.png
         DATE  the engine is away
 
         """#)

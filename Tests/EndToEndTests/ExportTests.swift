@@ -230,6 +230,19 @@ struct ExportTests {
     #expect(sheet.json["pictures"]?.int == 3)
   }
 
+  @Test func `shots in files of their own come along`() async throws {
+    let film = Film(shots: 1)
+    film.write("sequences/sequence_001.json", "{ \"id\": \"sequence_001\", \"shot_ids\": [\"7\", \"8\"] }\n")
+    for id in ["7", "8"] {
+      film.write("shots/shot_\(id).json", "{ \"id\": \"\(id)\", \"prompt\": \"rain \(id)\" }\n")
+    }
+    #expect(try await film.reel("make").status == 0, "\(film.story)")
+    #expect(film.takes.count == 2)
+    let exported = try await film.reel("export", "--zip", "../film.zip")
+    #expect(exported.status == 0, "\(exported.output)")
+    try await film.must("cd ..; unzip -q film.zip; cd 'Test film'; test -e shots/shot_8.json; $REEL plan")
+  }
+
   @Test func `a watcher answers as the files would`() async throws {
     let film = try await film()
     #expect(try await film.reel("export", "--zip", "../cold.zip").status == 0)

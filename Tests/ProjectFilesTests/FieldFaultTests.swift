@@ -191,13 +191,14 @@ struct FieldFaultTests {
           "`dolly_inn` is no camera move that reel knows"))
   }
 
-  @Test func `each is not understood yet`() {
-    let field = #""each": "inbox/*.jpg""#
+  @Test func `a pattern with a star in a folder's name says what belongs there`() {
+    let field = #""each": "inbox/*/a.jpg""#
     #expect(
       shownInShot(field)
         == expected(
-          "not-yet", field, #""each""#, "write the shots out until it is",
-          "`each` is not understood by this version of reel"))
+          "bad-pattern", field, #""inbox/*/a.jpg""#,
+          #"write a folder and a name in it, such as "inbox/products/*.jpg""#,
+          "`each`: `inbox/*/a.jpg` has a `*` or `?` in a folder's name"))
   }
 
   @Test func `project json: version, engines, limits`() {

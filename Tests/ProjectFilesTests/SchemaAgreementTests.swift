@@ -1,70 +1,102 @@
 import Basics
 import FoundationEssentials
+import Glibc
+import JSONText
 import ProjectFiles
+import TestSupport
 import Testing
 
-/// The repository this test was built from.
-private let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
-
-private func files(in folder: String) throws -> [String] {
-  try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: folder).path)
-    .filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
-}
-
-/// What reel says of a file of one of the formats with a schema.
-private func diagnostics(of file: String, as format: String) throws -> [Diagnostic] {
-  let bytes = Array(try Data(contentsOf: repository.appending(path: file)))
-  let source = SourceText(file: ProjectPath(trusted: file), bytes: bytes)
-  switch format {
-  case "project": return ProjectFile.read(source).diagnostics
-  case "sequence": return SequenceFile.read(source, name: try #require(SequenceName("sequence_001"))).diagnostics
-  case "library": return LibraryEntry.read(source, name: "mara").diagnostics
-  case "sidecar": return Sidecar.read(source).diagnostics
-  case "ratings": return Ratings.read(source).diagnostics
-  default:
-    Issue.record("no reader for \(format)")
-    return []
-  }
-}
-
-/// What the readers of single files leave to others, or mind less than an editor should.
-private let notRefusedHere: Set<String> = [
-  // The engine's own definition: each type of engine judges its own.
-  "project/engine-workflow-outside", "project/key-itself-as-env", "project/key-without-env", "project/no-urls",
-  "project/password-in-url", "project/url-with-space", "project/url-without-scheme", "project/urls-as-text",
-  // Known only when the plan is made: what the style names, whether the take is there, what the engine takes.
-  "project/style-with-at", "sequence/pick-with-folder", "sequence/cfg-as-text", "sequence/denoise-above-one",
-  "sequence/no-steps", "sequence/voice-without-text",
-  // Read for what it says; the schema asks for the proper spelling.
-  "project/version-as-text", "sequence/shot-id-as-number", "sidecar/address-of-three-parts",
-  "sidecar/created-without-time-zone", "sidecar/empty-output", "sidecar/negative-seconds", "sidecar/removed-as-text",
-  "sidecar/unknown-kind",
-]
-
-/// The schemas and reel must not disagree about a file: `Tests/schemas` has files that are good and files with one fault each.
+/// The schemas and the readers must not disagree about a file: an editor shows red what reel refuses, and nothing else.
+///
+/// `Tests/schemas/good` holds files that both accept, `Tests/schemas/bad` files with one fault each, and beside these, in
+/// `expected.txt`, where reel sees it. What else there may be is made of the good ones.
 struct SchemaAgreementTests {
-  @Test(arguments: ["project", "sequence", "library", "sidecar", "ratings"])
-  func `what the schemas accept is read without an error`(format: String) throws {
-    for file in try files(in: "Tests/schemas/good/\(format)") {
-      let errors = try diagnostics(of: file, as: format).filter { $0.severity == .error && $0.code != "not-yet" }
-      #expect(errors.map(\.message) == [], "\(file)")
+  /// What the reader minds and no schema can say.
+  private static let beyondSchemas: [String: String] = [
+    "unknown-key": "a likely slip in a key: schemas leave unknown keys alone, as reel does after the word it says",
+    "duplicate-id": "ids that are the same, or would share files: a schema cannot compare two shots",
+    "duplicate-key": "a validator sees the last of two keys only",
+    "beyond-numbers": "`1e400` is a number to JSON, and no program can hold it",
+  ]
+
+  // MARK: Good and bad files
+
+  @Test func `every schema has good and bad files, and is read`() throws {
+    let formats = Set(Format.allCases.map(\.rawValue))
+    #expect(Set(try SchemaFiles.names(in: "schemas")) == Set(formats.map { "\($0).schema.json" }))
+    for kind in ["good", "bad"] { #expect(Set(try SchemaFiles.names(in: "Tests/schemas/\(kind)")) == formats) }
+  }
+
+  @Test func `nothing is to be said about good files, nor about the sample project`() throws {
+    for entry in try SchemaFiles.cases("good") {
+      #expect(entry.format.findings(entry.text).map(\.message) == [], "\(entry.format)/\(entry.name)")
+    }
+    for (folder, format) in [("", Format.project), ("sequences/", .sequence), ("library/", .library)] {
+      for name in try SchemaFiles.names(in: "sample-project/\(folder)") where name.hasSuffix(".json") {
+        #expect(format.findings(try SchemaFiles.bytes(of: "sample-project/\(folder)\(name)")) == [], "\(name)")
+      }
     }
   }
 
-  @Test(arguments: ["project", "sequence", "library", "sidecar", "ratings"])
-  func `what the schemas refuse is reported`(format: String) throws {
-    for file in try files(in: "Tests/schemas/bad/\(format)") {
-      let name = String(file.dropFirst("Tests/schemas/bad/".count).dropLast(".json".count))
-      let isReported = try !diagnostics(of: file, as: format).isEmpty
-      // Both ways, so that an exception that is none any more leaves the list.
-      #expect(isReported == !notRefusedHere.contains(name), "\(file)")
+  @Test(arguments: Format.allCases) func `the fault of each bad file is told at its line`(format: Format) throws {
+    let folder = "Tests/schemas/bad/\(format)"
+    let expected = String(decoding: try SchemaFiles.bytes(of: "\(folder)/expected.txt"), as: UTF8.self)
+    let found = try SchemaFiles.cases("bad").filter { $0.format == format }.map { entry in
+      let faults = format.findings(entry.text).map { "\($0.code) \($0.place.map { "\($0.line)" } ?? "-")" }
+      return "\(entry.name): \(faults.isEmpty ? "nothing is said" : faults.joined(separator: ", "))"
+    }
+    #expect(found.filter { $0.hasSuffix("nothing is said") } == [])
+    #expect(found.joined(separator: "\n") + "\n" == expected, "\(folder)/expected.txt")
+  }
+
+  @Test func `what reel minds in a bad file and what the schema minds stand in one line`() async throws {
+    let cases = try SchemaFiles.cases("bad")
+    for (entry, fault) in zip(cases, try await SchemaFiles.judge(cases)) {
+      let fault = try #require(fault, "\(entry.format)/\(entry.name) is accepted by its schema")
+      var node = try JSONDocument(parsing: entry.text).root
+      for step in fault.path {
+        let next = step.string.flatMap { key in node[key] } ?? step.int.flatMap { Array(node.elements)[$0] }
+        node = try #require(next, "\(entry.name)")
+      }
+      let line = entry.text[..<node.range.lowerBound].count { $0 == UInt8(ascii: "\n") } + 1
+      #expect(entry.format.findings(entry.text).map { $0.place?.line } == [line], "\(entry.format)/\(entry.name)")
     }
   }
 
-  @Test func `nothing is to be said about the sample project`() throws {
-    #expect(try diagnostics(of: "sample-project/project.json", as: "project") == [])
-    for file in try files(in: "sample-project/sequences") { #expect(try diagnostics(of: file, as: "sequence") == []) }
-    for file in try files(in: "sample-project/library") { #expect(try diagnostics(of: file, as: "library") == []) }
+  // MARK: Both ways
+
+  @Test func `schemas and readers agree on good files, bad files, and thousands of others`() async throws {
+    // A night's worth of them where somebody asks for it.
+    let share = getenv("REEL_MUTATIONS").flatMap { Int(String(cString: $0)) } ?? 1
+    var cases = try SchemaFiles.cases("good") + SchemaFiles.cases("bad")
+    let good = try SchemaFiles.cases("good")
+    var mutations = SchemaMutations(seed: UInt64(share))
+    for entry in good { cases += try mutations.of(entry, values: 6 * share) }
+    cases += try mutations.several(of: good, count: 800 * share)
+    var seen: Set<[UInt8]> = []
+    cases = cases.filter { seen.insert(Array($0.format.rawValue.utf8) + $0.text).inserted }
+    let verdicts = try await SchemaFiles.judge(cases)
+    var used: Set<String> = []
+    var differences: [String] = []
+    for (entry, minded) in zip(cases, verdicts) {
+      let codes = Set(entry.format.findings(entry.text).map { Self.code($0) })
+      let isReadable = codes.isSubset(of: Self.beyondSchemas.keys)
+      if isReadable == (minded == nil) {
+        if minded == nil { used.formUnion(codes) }
+        continue
+      }
+      differences.append(
+        "\(entry.format) \(entry.name): schema \(minded.map { "\($0)" } ?? "accepts"), reader \(codes.sorted())")
+    }
+    #expect(
+      differences.count == 0,
+      "\(differences.count) of \(cases.count):\n\(differences.prefix(60).joined(separator: "\n"))")
+    #expect(
+      used.union(["duplicate-key"]) == Set(Self.beyondSchemas.keys),
+      "an exception that is none any more leaves the list")
+  }
+
+  private static func code(_ diagnostic: Diagnostic) -> String {
+    diagnostic.message.hasSuffix("that no program can hold") ? "beyond-numbers" : diagnostic.code
   }
 }

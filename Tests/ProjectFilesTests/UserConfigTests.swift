@@ -47,4 +47,21 @@ struct UserConfigTests {
     #expect(reading.diagnostics.first?.place?.line == 1)
     #expect(reading.diagnostics.first?.file == UserConfig.path)
   }
+
+  @Test(arguments: [
+    ("{}", 20_000_000_000), (#"{ "cache": { "size": "500 MB" } }"#, 500_000_000), (#"{ "cache": { "size": 0 } }"#, 0),
+    (#"{ "cache": { "size": "0 GB" } }"#, 0), (#"{ "cache": null }"#, 20_000_000_000),
+  ])
+  func `the size of the cache is a number and a unit, or nothing`(_ text: String, _ bytes: Int64) {
+    #expect(read(text).diagnostics == [])
+    #expect(read(text).model?.cacheSize == bytes)
+  }
+
+  @Test func `a size that cannot be read is told with its place`() {
+    let reading = read("{ \"cache\": {\n  \"size\": \"much\" } }")
+    #expect(reading.diagnostics.map(\.code) == ["out-of-range"])
+    #expect(reading.diagnostics.first?.place?.line == 2)
+    #expect(read(#"{ "cache": "20 GB" }"#).diagnostics.map(\.code) == ["wrong-type"])
+    #expect(read(#"{ "cache": { "sise": "20 GB" } }"#).diagnostics.map(\.code) == ["unknown-key"])
+  }
 }

@@ -130,8 +130,9 @@ import Watching
     await loop.stopAndWait()
   }
 
-  @Test func `a take deleted by hand is made again, with the reason`() async throws {
+  @Test func `a take deleted by hand is made again where there is no cache, with the reason`() async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
+    folder.configure(#"{ "cache": { "size": 0 } }"#)
     let loop = try await settled(folder)
     let mark = loop.mark
     let take = try #require(folder.takes(of: "a").first)
@@ -142,18 +143,20 @@ import Watching
     await loop.stopAndWait()
   }
 
-  @Test(arguments: [true, false])
-  func `an output cut to nothing, or a sidecar that is broken, is made once more and not for ever`(
-    _ isOutput: Bool
+  @Test(arguments: [true, false], [true, false])
+  func `an output cut to nothing, or a sidecar that is broken, is restored or made once more and not for ever`(
+    _ isOutput: Bool, _ hasCache: Bool
   ) async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
+    if !hasCache { folder.configure(#"{ "cache": { "size": 0 } }"#) }
     let loop = try await settled(folder)
     let mark = loop.mark
     let take = try #require(folder.takes(of: "a").first)
     folder.write("sequences/sequence_001/\(take)" + (isOutput ? "" : ".json"), isOutput ? "" : "<<<<<<< mine")
     try await loop.sync(idle: true)
-    #expect(loop.planned(after: mark).count == 1)
-    #expect(engine.calls.count == 2)
+    #expect(loop.planned(after: mark).count == (hasCache ? 0 : 1))
+    #expect(engine.calls.count == (hasCache ? 1 : 2))
+    #expect(folder.faultsOfTakes() == [])
     #expect(try await loop.answer("status")["shots"]?["fresh"]?.int == 1)
     await loop.stopAndWait()
   }

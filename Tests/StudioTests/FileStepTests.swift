@@ -230,7 +230,7 @@ import Watching
     folder.write("sequences/sequence_001.json", TestFolder.sequence(["a": "fog"]))
     try await loop.sync(idle: true)
     let told = loop.events.dropFirst(mark).compactMap { event -> Bool? in
-      if case .restored(_, _, _, let take, let source) = event { return take == source } else { return nil }
+      if case .restored(_, _, _, let take, let source) = event { return source == .take(take) } else { return nil }
     }
     #expect(told == [true])
     #expect(engine.calls.count == 2)

@@ -52,6 +52,7 @@ extension JobBoard.Action {
   var line: String {
     func of(_ want: Want) -> String { "\(want.address.shot?.text ?? "-") \(want.request.prompt)" }
     switch self {
+    case .withdraw(let job): return "withdraw \(of(job.want))"
     case .enqueue(let job): return "enqueue \(of(job.want))"
     case .drop(let job): return "drop \(of(job.want))"
     case .start(let job): return "start \(of(job.want))"
@@ -59,7 +60,10 @@ extension JobBoard.Action {
     case .callOff(let job): return "call off \(of(job.want))"
     case .standDown(let want): return "stand down \(of(want))"
     case .write(let job): return "write \(of(job.want))"
+    case .adopt(let job): return "adopt \(of(job.want)) as \(job.id)"
+    case .abandon(let job): return "abandon \(job.id)"
     case .copy(let want, _): return "copy \(of(want))"
+    case .restore(let want, _): return "restore \(of(want))"
     case .giveUp(let job, let message, let isForGood):
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
@@ -69,9 +73,10 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job), .callOff(let job): job
+    case .enqueue(let job), .drop(let job), .withdraw(let job), .adopt(let job), .start(let job), .cancel(let job): job
+    case .write(let job), .callOff(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy, .standDown: nil
+    case .copy, .restore, .standDown, .abandon: nil
     }
   }
 }
@@ -289,7 +294,7 @@ extension JobBoard.State {
           #expect(!open.values.contains { $0.want.key == job.want.key }, "two jobs for one want, seed \(seed)")
           #expect(!down.contains(job.want.key))
           open[job.id] = job
-        case .drop: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
+        case .drop, .withdraw: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
         case .start:
           #expect(atEngine[job.id] == nil && open[job.id] != nil)
           #expect(!isPaused, "seed \(seed)")
@@ -305,7 +310,7 @@ extension JobBoard.State {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy, .standDown: break
+        case .retry, .rewrite, .copy, .restore, .standDown, .adopt, .abandon: break
         }
       }
     }

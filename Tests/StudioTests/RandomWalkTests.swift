@@ -56,11 +56,17 @@ private struct Walker {
   private var count = 0
 
   private let sequences = ["sequence_001", "sequence_002", "other"]
-  private let ids = ["a", "b", "c", "mara"]
-  private let prompts = ["fog", "heavy rain", "@mara at sea", "sun, @mara and @tom", "mail a@b, @@x"]
+  private let ids = ["a", "b", "c", "mara", "a--a"]
+  private let prompts = [
+    "fog", "heavy rain", "@mara at sea", "sun, @mara and @tom", "mail a@b, @@x", "{stem} and {{stem}}",
+  ]
   private let entries = ["mara", "tom", "noir"]
+  private let patterns = [
+    "inbox/*", "inbox/*.png", "inbox/a/?.png", "inbox/b/*", "inbox/**", "inbox/mar*.JPG", "library/*",
+  ]
   private let images = [
-    "inbox/a.png", "inbox/b old.png", "inbox/mara.png", "inbox/x.png", "inbox/a/1.png", "inbox/sequence_002/b/2.png",
+    "inbox/a.png", "inbox/A.png", "inbox/a.jpg", "inbox/mara.jpg", "inbox/b/a--a.png", "inbox/b old.png",
+    "inbox/mara.png", "inbox/x.png", "inbox/a/1.png", "inbox/sequence_002/b/2.png",
     "inbox/sequence_001/a.png",
   ]
 
@@ -115,6 +121,7 @@ private struct Walker {
       if random.one(in: 6) { shot += ", \"pick\": { \"still\": \"\(id).mine.png\" }" }
       if random.one(in: 8) { shot += ", \"duration\": \"long\"" }
       if random.one(in: 8) { shot += ", \"style\": \"noir\"" }
+      if random.one(in: 4) { shot += ", \"each\": \"\(random.pick(patterns))\"" }
       return shot + " }"
     }
     let order = random.one(in: 2) ? "\"order\": \(Int.random(in: 1...3, using: &random)), " : ""

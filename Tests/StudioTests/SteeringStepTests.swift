@@ -74,6 +74,8 @@ import Testing
   @Test func `cancelling all takes the queue out, and a deaf engine's late result is kept and wanted`() async throws {
     engine.usually([.waitDeaf(gate), .make])
     let folder = TestFolder(prompts: ["a": "fog", "b": "rain", "c": "sun", "d": "snow"])
+    // What is deleted later is not to come from there.
+    folder.configure(#"{ "cache": { "size": 0 } }"#)
     let loop = watch(folder)
     try await started(loop, b)
     let answer = try await loop.answer("cancel")

@@ -170,34 +170,29 @@ extension CommandEngine {
   ) throws(EngineError) -> EngineOutput? {
     let program = try program(job)
     let environment = try program.environment()
-    try program.prepare()
-    let child: ChildProcess
-    let follower: JobFollower
-    do throws(FileError) {
-      follower = try JobFollower(program.folder)
-      child = try start(program.folder, environment)
-    } catch {
-      throw EngineError("the program's supervisor could not be started: \(error)", canPass: true)
-    }
+    let (follower, child) = try started(program, environment)
     let status = follower.follow(stop: stop, askToStop: { child.signal(SIGTERM) }, progress: progress)
     return try output(status, program)
   }
 
-  /// Starts the supervisor with the job's lock in its hands: there is no moment at which the job is begun and not locked.
-  private func start(_ folder: JobFolder, _ environment: [String]) throws(FileError) -> ChildProcess {
-    let lock = try Self.open(folder.lock, O_RDWR | O_CREAT | O_EXCL)
-    if flock(lock.raw, LOCK_EX | LOCK_NB) != 0 { throw .last("lock", folder.lock) }
-    // For reading, too: so the supervisor never writes into a pipe without a reader.
-    let pipe = try Self.open(folder.progress, O_RDWR | O_NONBLOCK)
-    return try ChildProcess(
-      starting: supervisor, arguments: [JobSupervisor.word, folder.path], environment: environment, directory: "/",
-      input: .descriptor(lock.raw), output: .descriptor(pipe.raw), error: .null, inOwnSession: true)
-  }
-
-  private static func open(_ path: String, _ flags: Int32) throws(FileError) -> Descriptor {
-    let raw = reel_openat(AT_FDCWD, path, flags | O_NOFOLLOW, 0o600)
-    if raw < 0 { throw .last("open", path) }
-    return Descriptor(owning: raw)
+  /// Starts the supervisor with the job's lock in its hands: there is no moment at which the job is begun and not held. Ours is
+  /// given up on the way out, so the pipe loses its last writer with the supervisor.
+  private func started(
+    _ program: CommandProgram, _ environment: [String]
+  ) throws(EngineError) -> (JobFollower, ChildProcess) {
+    let folder = program.folder
+    // Nothing of an earlier attempt can run any more; if it does all the same, it does not stay.
+    if folder.exists { Self.forget(folder) }
+    let hold = try program.prepare()
+    do throws(FileError) {
+      let follower = try JobFollower(folder)
+      let child = try ChildProcess(
+        starting: supervisor, arguments: [JobSupervisor.word, folder.path], environment: environment, directory: "/",
+        input: .descriptor(hold.lock), output: .descriptor(hold.pipe), error: .null, inOwnSession: true)
+      return (follower, child)
+    } catch {
+      throw EngineError("the program's supervisor could not be started: \(error)", canPass: true)
+    }
   }
 
   private func takeUp(
@@ -230,26 +225,25 @@ extension CommandEngine {
   package func forget(_ id: String, in state: String) async {
     await withCheckedContinuation { continuation in
       NamedThread.start("forget \(id)") {
-        JobFolder(id, in: state).remove()
+        Self.forget(JobFolder(id, in: state))
         continuation.resume()
       }
     }
   }
 
-  /// Beside the loop: a job of which nobody knows may need its time to end.
   package func tidy(keeping ids: Set<String>, in state: String) {
     let left = JobFolder.ids(in: state).filter { !ids.contains($0) }.map { JobFolder($0, in: state) }
     if left.isEmpty { return }
-    NamedThread.start("tidy jobs") {
-      for folder in left {
-        if folder.isHeld, let follower = try? JobFollower(folder) {
-          folder.askToStop()
-          _ = follower.follow(stop: StopFlag(), askToStop: {}, progress: { _, _ in })
-        } else if folder.readStatus() == nil {
-          ProcessTree.killAll(marked: CommandProgram.mark(folder.id))
-        }
-        folder.remove()
-      }
+    // Beside the loop: a program may need its time to end.
+    NamedThread.start("tidy jobs") { for folder in left { Self.forget(folder) } }
+  }
+
+  private static func forget(_ folder: JobFolder) {
+    if let follower = try? JobFollower(folder), folder.isHeld {
+      folder.askToStop()
+      _ = follower.follow(stop: StopFlag(), askToStop: {}, progress: { _, _ in })
     }
+    if folder.exists, folder.readStatus() == nil { ProcessTree.killAll(marked: CommandProgram.mark(folder.id)) }
+    folder.remove()
   }
 }

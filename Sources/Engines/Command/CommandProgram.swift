@@ -13,12 +13,14 @@ struct CommandProgram {
   let folder: JobFolder
 
   /// Begins the job's folder anew and fills it. What an earlier attempt left is gone then.
-  func prepare() throws(EngineError) {
+  /// - Returns: the hold on the job, which is to go over to its supervisor.
+  func prepare() throws(EngineError) -> JobHold {
     do {
       let program = try resolved()
-      try folder.make()
+      let hold = try folder.make()
       try folder.write(request(), to: folder.request)
       try folder.write(JobOrder(program: program, directory: job.project.path, definition).json, to: folder.order)
+      return hold
     } catch let error as EngineError {
       throw error
     } catch let error as FileError {
@@ -154,7 +156,7 @@ struct CommandProgram {
         if count < 0, reel_errno() != EINTR { throw FileError.last("copy", reference.path.string) }
       }
     }
-    guard try copy.digest(path: path).digest == reference.digest else {
+    guard try copy.contentHash(path).digest == reference.digest else {
       throw EngineError("\(reference.path) changed while the job began", canPass: true)
     }
     return [

@@ -35,8 +35,8 @@ struct CommandResult {
         "the program \(definition.command[0]) could not be started: \(hint)",
         canPass: [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code))
     case .stopped:
-      if status.wasKilled { throw EngineError("it did not end when asked to, and was killed", canPass: true) }
-      throw EngineError("it was ended from outside", canPass: true)
+      let note = status.wasKilled ? "its program did not end when asked to, and was killed" : nil
+      throw EngineError("its program was ended from outside", canPass: true, note: note)
     case .overTime:
       throw tooMuch(
         "it ran longer than \(Self.plain(definition.limits.seconds)) seconds"
@@ -96,7 +96,7 @@ extension CommandResult {
         throw tooMuch("its result `\(result)` has \(Self.size(Int64(size)))", "size")
       }
       let type = try type(of: file, size, result)
-      let (digest, bytes) = try file.digest(path: result)
+      let (digest, bytes) = try file.contentHash(result)
       if bytes != size { throw refused(result, "changed while it was read") }
       // By its whole path, through no link.
       guard let path = Self.path(of: file) else { throw refused(result, "cannot be found any more") }

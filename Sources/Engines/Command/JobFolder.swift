@@ -48,8 +48,9 @@ struct JobFolder: Sendable {
 
   var exists: Bool { access(path, F_OK) == 0 }
 
-  /// Makes it anew, empty, for this user alone.
-  func make() throws(FileError) {
+  /// Makes it anew, empty, for this user alone, and held from the beginning: whoever looks at it finds a job at work, also while
+  /// its folder is being filled.
+  func make() throws(FileError) -> JobHold {
     remove()
     let above = path.split(separator: "/").dropLast().joined(separator: "/")
     for folder in ["/\(above)", path, inputs, output, temporary] {
@@ -58,6 +59,7 @@ struct JobFolder: Sendable {
       }
     }
     if mkfifo(progress, 0o600) != 0 { throw .last("make the pipe", progress) }
+    return try JobHold(self)
   }
 
   func remove() { reel_remove_tree(path) }
@@ -106,5 +108,33 @@ struct JobFolder: Sendable {
     }
     let process = Descriptor(owning: raw)
     if isHeld { _ = reel_pidfd_signal(process.raw, SIGTERM) }
+  }
+}
+
+/// The lock and the writing end of the pipe of a job, from its first moment: handed to its supervisor, which holds them as long as it
+/// lives.
+final class JobHold {
+  let lock: Int32
+  let pipe: Int32
+
+  fileprivate init(_ folder: JobFolder) throws(FileError) {
+    let lock = try Self.open(folder.lock, O_RDWR | O_CREAT | O_EXCL)
+    if flock(lock.raw, LOCK_EX | LOCK_NB) != 0 { throw .last("lock", folder.lock) }
+    // For reading, too: so the supervisor never writes into a pipe without a reader.
+    let pipe = try Self.open(folder.progress, O_RDWR | O_NONBLOCK)
+    self.lock = lock.release()
+    self.pipe = pipe.release()
+  }
+
+  deinit {
+    // In this order: when the pipe is found without a writer, the lock is free.
+    close(lock)
+    close(pipe)
+  }
+
+  private static func open(_ path: String, _ flags: Int32) throws(FileError) -> Descriptor {
+    let raw = reel_openat(AT_FDCWD, path, flags | O_NOFOLLOW, 0o600)
+    if raw < 0 { throw .last("open", path) }
+    return Descriptor(owning: raw)
   }
 }

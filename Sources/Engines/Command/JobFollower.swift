@@ -5,8 +5,8 @@ internal import JSONText
 
 /// Follows a job from its supervisor's pipe: how far it is, and that it is over.
 ///
-/// It blocks; call it on a thread of its own. It waits for events alone: a line in the pipe, the end of the supervisor (the pipe has no
-/// writer any more), or being asked to stop.
+/// It blocks; call it on a thread of its own. What it waits for comes as an event: a line in the pipe, the end of the supervisor (the pipe
+/// has no writer any more), or being asked to stop.
 final class JobFollower {
   private let folder: JobFolder
   private let pipe: Int32
@@ -34,7 +34,11 @@ final class JobFollower {
         pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
         pollfd(fd: hasAsked ? -1 : stop.raw, events: Int16(POLLIN), revents: 0),
       ]
-      if poll(&waits, 2, -1) < 0 { continue }
+      // The kernel may let go of a dead supervisor's lock a moment after its pipe: whoever opened the pipe in between hears
+      // nothing of its end, and finds it out here.
+      let count = poll(&waits, 2, 500)
+      if count == 0, !folder.isHeld { break }
+      if count <= 0 { continue }
       if waits[1].revents != 0 {
         hasAsked = true
         askToStop()

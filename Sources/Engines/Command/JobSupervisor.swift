@@ -59,6 +59,8 @@ package struct JobSupervisor {
     guard let order = folder.read(folder.order).flatMap({ JobOrder($0) }) else { return 1 }
     var supervisor = JobSupervisor(folder, order)
     let status = supervisor.supervise()
+    // The lock goes first: whoever hears the end of the pipe finds it free.
+    defer { close(0) }
     // A disk that is full just now may have room in a moment: what was made is worth the waiting.
     for _ in 0..<60 {
       if (try? folder.write(status.json, to: folder.status)) != nil { return 0 }
