@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a project may run on this machine, and when: told by how often a program ran.
-@Suite(.fewAtATime, .timeLimit(.minutes(4)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct AdmissionTests {
   private static func admitted(_ outcome: Film.Outcome) -> [String] {
     (outcome.json["admitted"]?.array ?? []).compactMap { $0["shot"]?.string }

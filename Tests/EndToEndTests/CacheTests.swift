@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What was made once on this machine comes back, and `reel gc`.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct CacheTests {
   /// A project under git whose takes are not committed.
   private static func repository(shots: Int) async throws -> Film {

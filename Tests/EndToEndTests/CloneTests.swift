@@ -5,7 +5,7 @@ import Testing
 
 /// Two clones of one project that both worked, and come together again: in either order, without a conflict in anything that reel
 /// wrote, and with nothing left to do.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct CloneTests {
   private static let name = "sequences/sequence_001.json"
 
@@ -68,6 +68,10 @@ struct CloneTests {
     engine.script("plain = picture; picture = lambda text: plain(text + str(time.time_ns()).encode())")
     try await Self.clones(film)
     #expect(try await film.reel("make").status == 0)
+    // A clone starts nothing by itself.
+    #expect(try await film.reel("-C", "../other", "make").status == 4)
+    #expect(try await film.reel("-C", "../other", "trust").status == 0)
+    #expect(try await film.reel("-C", "../other", "approve").status == 0)
     #expect(try await film.reel("-C", "../other", "make").status == 0)
     #expect(engine.runs.count == 6)
     try await Self.merge(film)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Operations of git that take several steps, and files with conflicts in them.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct GitWaitTests {
   private static let name = "sequences/sequence_001.json"
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Takes and references in git-lfs: pointers are said once, are no pictures, and are no reason to make anything.
 @Suite(
-  .fewAtATime, .timeLimit(.minutes(3)),
+  .fewAtATime, .timeLimit(.minutes(15)),
   .enabled(if: Tool.isThere("git") && Tool.isThere("git-lfs"), "git-lfs is not installed"))
 struct LargeFileTests {
   /// A film in a repository with git-lfs, pushed to a bare one beside it. Its second shot has a reference.

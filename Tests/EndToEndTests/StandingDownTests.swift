@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Staying down, with a program as the engine: what is cancelled, what fails, and what a killed `reel` leaves of it.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StandingDownTests {
   private static let name = "sequences/sequence_001.json"
 

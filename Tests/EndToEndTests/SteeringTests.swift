@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `reel cancel`, `retry`, `hold`, `release`, `pause` and `resume`, as they are typed: with a watcher, and with nobody at work.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct SteeringTests {
   private static let name = "sequences/sequence_001.json"
 
