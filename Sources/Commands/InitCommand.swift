@@ -1,7 +1,8 @@
-internal import JSONText
 internal import Arguments
 internal import Basics
 internal import Glibc
+internal import JSONText
+internal import Studio
 
 /// `reel init`: a small working project.
 struct InitCommand {
@@ -44,6 +45,11 @@ struct InitCommand {
           hint: "reel watch \(TerminalText.escaped(directory)) works on it")
       }
       throw Refusal("\(error)", .failed)
+    }
+    do throws(SessionError) {
+      try Session.noteMadeHere(directory)
+    } catch {
+      program.output.line("reel: that it was made here could not be noted, so reel trust will ask: \(error)", to: .talk)
     }
     if command.flag("json") {
       program.output.json(["version": 1, "project": .string(directory)])

@@ -66,7 +66,7 @@ struct Inquiry {
   private func answer(_ call: ControlCall, session: Session) throws(SessionError) -> JSON {
     defer { session.close() }
     try session.load()
-    switch try session.steer(call) ?? session.answer(call) {
+    switch try session.steer(call) ?? session.permit(call) ?? session.answer(call) {
     case .success(let value): return value
     case .failure(let code, let message): throw SessionError(.refused(code: code), message)
     }
@@ -75,7 +75,7 @@ struct Inquiry {
   static func code(of failure: String) -> ExitCode {
     switch failure {
     case "no-watcher", "ended": .noWatcher
-    case "no-shot", "bad-call": .usage
+    case "no-shot", "no-engine", "bad-call": .usage
     default: .failed
     }
   }

@@ -26,6 +26,7 @@ struct MakeCommand {
     if ending.unknown > 0 { return .usage }
     if !isJSON { summarise(ending) }
     if ending.failed > 0 || (isWhole && ending.errors > 0) { return .someFailed }
+    if ending.unapproved > 0 { return .someWait }
     if ending.waiting == 0 { return .done }
     return ending.isPaused ? .someWait : .engineUnreachable
   }
@@ -36,6 +37,9 @@ struct MakeCommand {
       "\(count(ending.finished, "take")) made. \(count(ending.counts.total, "shot")): \(CountsText.text(ending.counts))."
     )
     if ending.failed > 0 { output.line("  reel status says what failed; the next reel make tries it again") }
+    if ending.unapproved > 0 {
+      output.line("  \(count(ending.unapproved, "shot")) still to be let in by you: reel status says how")
+    }
     if ending.errors > 0 { output.line("  reel check says what cannot be read") }
   }
 }

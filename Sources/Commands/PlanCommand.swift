@@ -14,14 +14,17 @@ struct PlanCommand {
     if command.flag("json") {
       program.output.json(answer)
     } else {
-      for line in Self.text(jobs, restores, problems: answer["problems"]?.array ?? []) { program.output.line(line) }
+      let waits = (answer["waits"]?.array ?? []).compactMap { $0["message"]?.string }
+      for line in Self.text(jobs, restores, problems: answer["problems"]?.array ?? [], waits: waits) {
+        program.output.line(line)
+      }
       if let pointers = answer["pointers"]?["message"]?.string, !pointers.isEmpty { program.output.line(pointers) }
       if answer["paused"]?.bool == true { program.output.line(StudioEvent.pausedSentence) }
     }
     return jobs.isEmpty && restores.isEmpty ? .done : .pending
   }
 
-  static func text(_ jobs: [JSON], _ restores: [JSON], problems: [JSON]) -> [String] {
+  static func text(_ jobs: [JSON], _ restores: [JSON], problems: [JSON], waits: [String] = []) -> [String] {
     var lines: [String] = []
     let errors = problems.filter { $0["severity"]?.string == "error" }.count
     if jobs.isEmpty && restores.isEmpty {
@@ -41,6 +44,7 @@ struct PlanCommand {
         canStart
           ? "reel make generates what is missing; reel watch does so and keeps watching."
           : "None of them can start before what it waits for is there.")
+      lines += waits
     }
     if errors > 0 {
       lines.append("\(count(errors, "error")) in the files: reel check shows them.")
@@ -57,7 +61,8 @@ struct PlanCommand {
     return [
       TerminalText.escaped(entry["shot"]?.string ?? ""), entry["kind"]?.string ?? "",
       TerminalText.escaped(entry["engine"]?.string ?? ""),
-      (state.map { "\($0): " } ?? "") + TerminalText.escaped(reason ?? entry["reason"]?.string ?? ""),
+      (state.map { "\($0): " } ?? "") + TerminalText.escaped(reason ?? entry["reason"]?.string ?? "")
+        + (entry["waits"]?["command"]?.string.map { " (\($0))" } ?? ""),
     ]
   }
 }

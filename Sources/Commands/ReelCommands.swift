@@ -6,7 +6,7 @@ package enum ReelCommands {
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
     commands: [initialise, watch, make, sync, plan, status, why, check] + takeCommands + steering + [
-      export, collect, doctor, completions, manual,
+      approve, trust, export, collect, doctor, completions, manual,
     ],
     globalOptions: [
       .value("directory", short: "C", "DIR", kind: .directory, help: "work as if started in DIR"),
@@ -72,7 +72,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(3, says: "some shots failed, or something cannot be read"),
-      ExitStatus(4, says: "the project is paused: some shots were not begun"),
+      ExitStatus(4, says: "some wait for reel approve or reel trust, or the project is paused"),
       ExitStatus(11, says: "another process holds the project"),
       ExitStatus(12, says: "some shots wait for an engine that is not here"),
     ])

@@ -76,6 +76,8 @@ package struct ReelProgram: Sendable {
     case "check": return try CheckCommand(program: self).run(command)
     case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
+    case "trust": return try TrustCommand(program: self).run(command)
+    case "approve": return try ApproveCommand(program: self).run(command)
     case "like": return try await RateCommand(program: self, verb: .like).run(command)
     case "dislike": return try await RateCommand(program: self, verb: .dislike).run(command)
     case "unrate": return try await RateCommand(program: self, verb: .unrate).run(command)

@@ -65,6 +65,8 @@ struct StatusCommand {
   private static func next(_ answer: JSON) -> String? {
     func number(_ state: String) -> Int { answer["shots"]?[state]?.int ?? 0 }
     if number("unreadable") > 0 { return "next: reel check" }
+    let waits = (answer["waits"]?.array ?? []).compactMap { $0["message"]?.string }
+    if !waits.isEmpty { return waits.joined(separator: "\n") }
     if number("failed") > 0 { return "next: reel make tries what failed again" }
     if answer["paused"]?.bool == true { return nil }
     if number("missing") + number("stale") > 0 { return "next: reel plan says why; reel make generates them" }

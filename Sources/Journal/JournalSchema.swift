@@ -2,12 +2,13 @@ internal import SQLite
 
 /// The tables of `journal.sqlite` and their history.
 ///
-/// A script that was once released is never edited. What comes later (approvals, trust, spending) is a further script.
+/// A script that was once released is never edited. What comes later is a further script.
 ///
 /// 1. Jobs, wants that stand down, and the losses of earlier journals.
 /// 2. Whether the project is paused, and attempts that failed in passing (`JournalSchema+Steering.swift`).
+/// 3. Trust, approvals, and where the project's files came from (`JournalSchema+Admission.swift`).
 enum JournalSchema {
-  static let version = SchemaVersion([first, steering])
+  static let version = SchemaVersion([first, steering, admission])
 
   private static let first = """
     -- Every job, from the moment it is queued. Times are nanoseconds since 1970.

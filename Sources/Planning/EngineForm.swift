@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import JSONText
 package import ProjectFiles
 
@@ -26,6 +26,11 @@ package protocol EngineForm: Sendable {
   /// - Throws: what is wrong with the entry, as a sentence for the user.
   func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm
 
+  /// What decides what the engine does on its own, beside what its entry says: the node classes of its workflows. A change of it asks for
+  /// trust again, and `reel trust` shows it. Files of the project that an entry's `command` names count anyway.
+  /// - Parameter read: gives the content of a file of the project; nil when there is none.
+  func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact]
+
   /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
   /// type, inputs of other kinds and the seed or take number.
   func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject
@@ -37,6 +42,20 @@ extension EngineForm {
   package var isPaid: Bool { false }
   package var jobLimit: Int? { nil }
   package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
+  package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] {
+    []
+  }
+}
+
+/// One thing that a person trusts with an engine, as `reel trust` shows it. Strangers wrote it: it is escaped where it is shown.
+package struct TrustFact: Hashable, Sendable {
+  package var name: String
+  package var value: String
+
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Where an engine does its work.

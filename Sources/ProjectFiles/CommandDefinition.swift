@@ -64,12 +64,14 @@ package struct CommandDefinition: Hashable, Sendable {
     package var memory: Int64?
     /// Bytes that it may write into the folder it is given: a minute of film in good quality has some hundreds of megabytes.
     package var size: Int64 = 4_000_000_000
+
+    static let keys: Set<String> = ["seconds", "memory", "size"]
   }
 
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
 
   static let keys: Set<String> = [
-    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "note",
+    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "settle", "note",
   ]
 }
 
@@ -90,7 +92,7 @@ extension CommandDefinition {
     var definition = CommandDefinition(command: [])
     for member in entry.value.members {
       switch member.key {
-      case "type", "note": break
+      case "type", "note", "settle": break
       case "command": definition.command = reader.command(words, from: origin)
       case "kinds":
         let kinds: [Kind]? = reader.choice(member, of: kindsItMayMake.map { ($0.name, $0) })
@@ -143,7 +145,7 @@ extension CommandDefinition {
         }
       case "memory": limits.memory = reader.byteCount(limit, example: "4 GB") ?? limits.memory
       case "size": limits.size = reader.byteCount(limit, example: "1 GB") ?? limits.size
-      default: reader.unknown(limit, known: ["seconds", "memory", "size"])
+      default: reader.unknown(limit, known: Limits.keys)
       }
     }
   }

@@ -74,6 +74,7 @@ extension FieldReader {
         label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
       definition[secret.key] = nil
     }
+    EngineDefinition.checkSettle(entry, self)
     return EngineDefinition(
       name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range,
       command: type == "command" ? CommandDefinition.read(entry, from: origin, self) : nil)

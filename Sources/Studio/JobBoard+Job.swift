@@ -27,6 +27,8 @@ extension JobBoard {
 
   package enum State: Hashable, Sendable {
     case queued
+    /// It may not start yet: `JobBoard.admission` says why. Nothing of it is journaled as a job.
+    case waiting
     /// To be queued again after a failure that can pass.
     case backingOff(until: ContinuousClock.Instant)
     case running
@@ -41,7 +43,7 @@ extension JobBoard {
     var isAtEngine: Bool {
       switch self {
       case .running, .cancelling: true
-      case .queued, .backingOff, .writing, .unwritten: false
+      case .queued, .waiting, .backingOff, .writing, .unwritten: false
       }
     }
 
@@ -55,6 +57,8 @@ extension JobBoard {
     case enqueue(Job)
     /// It waited and is no longer wanted.
     case drop(Job)
+    /// It was queued and may not start any more; it waits again.
+    case withdraw(Job)
     /// Hand it to its engine.
     case start(Job)
     /// An earlier run handed it to its engine: go on with it.

@@ -33,7 +33,17 @@ extension JobBoard {
     let key = job.want.key
     switch job.state {
     case .writing, .unwritten: return []
-    case .queued, .backingOff: table.remove(job)
+    case .waiting:
+      // The journal of jobs knows nothing of it.
+      table.remove(job)
+      endAdmission(of: job)
+      backoffs[key] = nil
+      if job.isAsked { return [] }
+      down[key] = .cancelled
+      return [.standDown(job.want)]
+    case .queued, .backingOff:
+      table.remove(job)
+      endAdmission(of: job)
     case .running, .cancelling:
       // Unless it was to be tried again since.
       if job.isCalledOff, down[key] != nil { return [] }

@@ -28,9 +28,22 @@ package struct JobBoard: Sendable {
   /// Whether a fault of this machine, such as a full disk, is waited out for as long as it takes. A run that is to end gives up
   /// after the usual attempts.
   package var isPatient = true
+  /// What decides about jobs on engines of these types, which cost time, a GPU or money.
+  package var admission = Admission()
+  let costly: Set<String>
+  /// While the disk is nearly full nothing is given to engines that cost.
+  package var isShortOfDisk = false
+  /// While it is not known where changes came from nothing is given to engines that cost: their definitions may be among them.
+  package var isWeighing = false
+  /// What `admission` decided outside of `admit`, for the journal.
+  var unwrittenMarks: [Admission.Key: Admission.Mark?] = [:]
 
-  package init(capacities: [String: Int], newID: @escaping @Sendable () -> String) {
+  /// - Parameter costly: the engine types whose jobs need admission.
+  package init(
+    capacities: [String: Int], costly: Set<String> = [], newID: @escaping @Sendable () -> String
+  ) {
     self.capacities = capacities
+    self.costly = costly
     self.newID = newID
   }
 
@@ -38,6 +51,7 @@ package struct JobBoard: Sendable {
   private struct Lane: Sendable {
     /// How many of its jobs run at a time.
     var capacity: Int
+    var isCostly: Bool
     var queue = JobQueue(Turn.isBefore)
   }
 
@@ -89,12 +103,16 @@ extension JobBoard {
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
-    var actions = abandon(of: address, butOf: wanted, named: named)
+    var actions = abandon(of: address, butOf: wanted.filter { down[$0] == nil }, named: named)
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {
+      case .waiting:
+        table.remove(job)
+        endAdmission(of: job)
       case .queued, .backingOff:
         table.remove(job)
+        endAdmission(of: job)
         actions.append(.drop(job))
       case .running:
         job.state = .cancelling
@@ -114,12 +132,17 @@ extension JobBoard {
       switch planned.state {
       case .needed(let reason):
         // Also while it is being cancelled: when its engine has let go of it, its shot is planned again.
-        if table[want.key] != nil { continue }
+        if let job = table[want.key] {
+          guard let ending = renew(job, by: want) else { continue }
+          actions += ending
+        }
         if let job = takeUp(want, reason, rank: rank) {
           actions.append(.adopt(job))
-          continue
+        } else if isCostly(want) {
+          park(want, reason, rank: rank)
+        } else {
+          actions.append(.enqueue(add(want, reason, rank: rank)))
         }
-        actions.append(.enqueue(add(want, reason, rank: rank)))
       case .copyable(let take): actions.append(.copy(want, from: take))
       case .restorable(let cached, _): actions.append(.restore(want, cached))
       case .fresh:
@@ -137,25 +160,41 @@ extension JobBoard {
     round += 1
     down[want.key] = nil
     backoffs[want.key] = nil
+    if isCostly(want) {
+      approve([Admission.Key(want)])
+      park(want, .again, rank: 0, isAsked: true)
+      return []
+    }
     return [.enqueue(add(want, .again, rank: 0, isAsked: true))]
   }
 
   private mutating func add(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
-    var job = Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
-    if let backoff = backoffs[want.key] {
+    var job = newJob(want, reason, rank: rank, isAsked: isAsked)
+    lineUp(&job)
+    return job
+  }
+
+  /// Queues a job, or lets it wait for its next attempt where earlier ones failed in passing.
+  mutating func lineUp(_ job: inout Job) {
+    if let backoff = backoffs[job.want.key] {
       job.attempt = backoff.attempt
       wait(&job, .backingOff(until: backoff.until), until: backoff.until)
     } else {
+      job.state = .queued
       table.set(job)
       queue(job)
     }
-    return job
+  }
+
+  func newJob(_ want: Want, _ reason: Reason, rank: Int, isAsked: Bool = false) -> Job {
+    Job(id: newID(), want: want, reason: reason, state: .queued, round: round, rank: rank, isAsked: isAsked)
   }
 
   mutating func queue(_ job: Job) {
     let turn = Turn(key: job.want.key, id: job.id, round: job.round, rank: job.rank)
     let capacity = job.want.jobLimit ?? capacities[job.want.engineType, default: 1]
-    lanes[job.want.engine, default: Lane(capacity: capacity)].capacity = capacity
+    let lane = Lane(capacity: capacity, isCostly: isCostly(job.want))
+    lanes[job.want.engine, default: lane].capacity = capacity
     lanes[job.want.engine]?.queue.push(turn)
   }
 
@@ -177,7 +216,7 @@ extension JobBoard {
     if isStopping { return [] }
     var actions = wake(at: now)
     if isPaused || table.unwrittenCount > 0 { return actions }
-    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) where !isClosed(lane) {
       while table.count(atEngine: name) < lane.capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
         guard var job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
@@ -187,6 +226,10 @@ extension JobBoard {
       }
     }
     return actions
+  }
+
+  private func isClosed(_ lane: Lane) -> Bool {
+    (isShortOfDisk || isWeighing) && lane.isCostly
   }
 
   private mutating func wake(at now: ContinuousClock.Instant) -> [Action] {
@@ -230,11 +273,16 @@ extension JobBoard {
   package mutating func finished(_ id: String) -> Job? {
     guard let job = remove(id) else { return nil }
     down[job.want.key] = nil
+    made(job)
     return job
   }
 
   /// It was cancelled and its engine let go of it.
-  package mutating func cancelled(_ id: String) -> Job? { remove(id) }
+  package mutating func cancelled(_ id: String) -> Job? {
+    guard let job = remove(id) else { return nil }
+    endAdmission(of: job)
+    return job
+  }
 
   private mutating func remove(_ id: String) -> Job? {
     guard let job = table.job(id) else { return nil }
@@ -277,6 +325,7 @@ extension JobBoard {
   private mutating func giveUp(_ job: Job, _ failure: Failure) -> [Action] {
     table.remove(job)
     backoffs[job.want.key] = nil
+    endAdmission(of: job)
     down[job.want.key] = .failed(failure.message)
     return [.giveUp(job, message: failure.message, isForGood: !failure.isOfThisMachine)]
   }
@@ -298,7 +347,7 @@ extension JobBoard {
   /// Nothing runs, and nothing could start without something happening first.
   package var isIdle: Bool {
     if isStopping { return !table.hasBusy }
-    return isPaused ? !table.hasBusy && table.unwrittenCount == 0 : table.isEmpty
+    return isPaused ? !table.hasBusy && table.unwrittenCount == 0 : hasNothingToWaitFor
   }
 
   package func job(_ key: WantKey) -> Job? { table[key] }
@@ -311,7 +360,9 @@ extension JobBoard {
   package func standing(_ key: WantKey) -> Down? { down[key] }
 
   /// When to ask for `startable` again though nothing happened.
-  package var nextDeadline: ContinuousClock.Instant? { isStopping ? nil : alarms.first?.time }
+  package var nextDeadline: ContinuousClock.Instant? {
+    isStopping ? nil : [alarms.first?.time, admission.nextDeadline].compactMap { $0 }.min()
+  }
 
   /// A shot's state: its worst want's, by plan and jobs together.
   package func state(of plan: ShotPlan) -> ShotState {
@@ -324,8 +375,8 @@ extension JobBoard {
     guard let key = planned.want?.key else { return ShotState(of: planned, isHeld: plan.isHeld) }
     if case .fresh = planned.state { return .fresh }
     switch table[key]?.state {
-    case .queued?: return .queued
-    case .backingOff?, .unwritten?: return .waiting
+    case .queued?: return isShortOfDisk && planned.want.map(isCostly) ?? false ? .waiting : .queued
+    case .waiting?, .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
     // Whoever cancelled it sees that its engine still has it.
     case .cancelling? where table[key]?.isCalledOff == true: return .running
@@ -342,7 +393,7 @@ extension JobBoard {
 extension ShotPlan {
   /// Whether it says what is wanted. A shot that cannot be read, or whose references are still being read, has nothing of it queued
   /// and nothing cancelled.
-  fileprivate var isDecided: Bool {
+  var isDecided: Bool {
     !isFrozen && !wants.contains { if case .waits(.reading) = $0.state { true } else { false } }
   }
 }

@@ -9,6 +9,7 @@ struct JobTable: Sendable {
   /// Jobs that an engine or the writer has: few among many, so they are kept apart.
   private var busy: Set<WantKey> = []
   private var atEngine: [String: Int] = [:]
+  private var queuedFor: [String: Int] = [:]
   private(set) var unwrittenCount = 0
 
   var count: Int { jobs.count }
@@ -29,6 +30,18 @@ struct JobTable: Sendable {
 
   /// How many jobs an engine works on.
   func count(atEngine name: String) -> Int { atEngine[name] ?? 0 }
+
+  /// How many jobs could be given to an engine.
+  func count(queuedFor engine: String) -> Int { queuedFor[engine] ?? 0 }
+
+  /// Those jobs, or those that will be queued for it again, in the order of their ids.
+  func jobs(queuedFor engine: String) -> [JobBoard.Job] {
+    jobs.values.filter { job in
+      guard job.want.engine == engine else { return false }
+      if case .backingOff = job.state { return true }
+      return job.state == .queued
+    }.sorted { $0.id < $1.id }
+  }
 
   /// Puts a job in, or what became of it.
   mutating func set(_ job: JobBoard.Job) {
@@ -51,6 +64,7 @@ struct JobTable: Sendable {
   private mutating func count(_ job: JobBoard.Job?, _ step: Int) {
     guard let job else { return }
     if job.state.isAtEngine { atEngine[job.want.engine, default: 0] += step }
+    if job.state == .queued { queuedFor[job.want.engine, default: 0] += step }
     if case .unwritten = job.state { unwrittenCount += step }
     guard job.state.isBusy else { return }
     if step > 0 { busy.insert(job.want.key) } else { busy.remove(job.want.key) }

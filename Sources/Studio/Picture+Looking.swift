@@ -138,8 +138,16 @@ extension Picture {
   mutating func know(
     _ path: ProjectPath, _ stamp: FileStamp, readAt time: Int64 = FileStamp.now(), _ marks: inout Marks
   ) {
+    if files[path]?.stamp != stamp { marks.look.noteChange(at: stamp.changed) }
     files[path] = KnownFiles.Facts(stamp: stamp, readAt: time)
     marks.look.settled.insert(path)
+  }
+
+  /// When a file went: its folder tells. One whose folder went with it counts as gone long ago.
+  private func removalTime(of path: ProjectPath) -> Int64 {
+    guard let parent = path.parent, let directory = try? folder.open(parent, O_RDONLY | O_DIRECTORY) else { return 0 }
+    var status = stat()
+    return fstat(directory.raw, &status) == 0 ? FileStamp(status).changed : 0
   }
 
   /// Takes a file out of the picture, or names it as unsettled when it may come back at once.
@@ -149,6 +157,7 @@ extension Picture {
       return
     }
     marks.look.settled.insert(path)
+    if files[path] != nil { marks.look.noteChange(at: removalTime(of: path)) }
     files[path] = nil
     remembered[path] = nil
     learnt[path] = nil
@@ -198,6 +207,7 @@ extension Picture {
         for path in planner.shots[address]?.uses.paths ?? [] { readNow(path, acceptance, &marks) }
       }
       look.toRead.formUnion(marks.look.toRead)
+      if let time = marks.look.oldestChange { look.noteChange(at: time) }
       look.settled.formUnion(marks.look.settled)
       // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
       look.settled.subtract(marks.look.unsettled.keys)

@@ -82,8 +82,13 @@ package struct Picture {
     package var settled: Set<ProjectPath> = []
     /// References whose content must be read on a thread beside, because they are large.
     package var toRead: Set<ProjectPath> = []
+    /// When the oldest of the changes that were seen was made, by the file system's clock, nanoseconds since 1970; nil when nothing
+    /// had changed. It tells what git brought from what was saved since.
+    package var oldestChange: Int64?
 
     package init() {}
+
+    mutating func noteChange(at time: Int64) { oldestChange = min(oldestChange ?? time, time) }
 
     package mutating func form(_ other: Look) {
       replanned.formUnion(other.replanned)
@@ -91,6 +96,7 @@ package struct Picture {
       unsettled.merge(other.unsettled) { _, new in new }
       settled.formUnion(other.settled)
       toRead.formUnion(other.toRead)
+      if let time = other.oldestChange { noteChange(at: time) }
     }
   }
 

@@ -22,6 +22,13 @@ extension ProjectLoop {
         reply(.failure(code: "no-shot", message: error.description))
       }
     case "cancel", "retry", "pause", "resume": steer(call, reply, session)
+    case "trust", "approve":
+      var answer = session.permit(call)
+      if case .success(.object(var fields))? = answer {
+        fields["holder"] = isWatching ? "watch" : "make"
+        answer = .success(.object(fields))
+      }
+      reply(answer ?? .failure(code: "failed", message: "it cannot be done here"))
     default:
       let unread = session.standing.unread(askedBy: call)
       if unread.isEmpty { return reply(session.standing.answer(call, engines: session.engineAnswers())) }
@@ -98,10 +105,14 @@ extension Session {
     let defined = standing.picture.project.engines
     for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
       let isKnown = engines.byType[definition.type] != nil
+      let isUntrusted = gate.facts[name].map { !gate.book.isTrusted($0) } ?? false
       answers.append([
-        "name": .string(name), "type": .string(definition.type), "state": isKnown ? "ready" : "unsupported",
+        "name": .string(name), "type": .string(definition.type),
+        "state": isUntrusted ? "untrusted" : isKnown ? "ready" : "unsupported",
         "detail": .string(
-          isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
+          isUntrusted
+            ? "reel trust --show says what it would do, reel trust lets it"
+            : isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
       ])
     }
     return answers

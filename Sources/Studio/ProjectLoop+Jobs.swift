@@ -9,20 +9,25 @@ internal import Watching
 /// Jobs on their way: queued, handed to an engine, written, done. Each step stands in the journal before it is taken.
 extension ProjectLoop {
   func perform(_ actions: [JobBoard.Action], _ session: Session) {
+    // What ends goes first: the same want may be queued anew, for another engine.
+    for action in actions {
+      switch action {
+      case .drop(let job): drop(job, "no longer wanted")
+      case .withdraw(let job): drop(job, "its engine is not trusted any more")
+      default: break
+      }
+    }
     queue(
       actions.compactMap { action in
         if case .enqueue(let job) = action { job } else { nil }
       })
     for action in actions {
       switch action {
-      case .enqueue: break
-      case .drop(let job):
-        ledger.dropped(job.id, "no longer wanted")
-        emit(.cancelled(StudioEvent.JobSummary(job), why: "no longer wanted"))
+      case .enqueue, .drop, .withdraw: break
       case .cancel(let job):
         tasks[job.id]?.cancel()
         emit(.cancelling(StudioEvent.JobSummary(job)))
-      case .callOff(let job): callOff(job)
+      case .callOff(let job): callOff(job, session)
       case .standDown: break
       case .adopt(let job): adopt(job, session)
       case .abandon(let job): abandon(job, session)
@@ -49,6 +54,11 @@ extension ProjectLoop {
         tellFailed(job, message, retryIn: delay, session)
       }
     }
+  }
+
+  private func drop(_ job: JobBoard.Job, _ why: String) {
+    ledger.dropped(job.id, why)
+    emit(.cancelled(StudioEvent.JobSummary(job), why: why))
   }
 
   private func queue(_ jobs: [JobBoard.Job]) {
@@ -79,6 +89,7 @@ extension ProjectLoop {
 extension ProjectLoop {
   /// Begins what can be begun now.
   func start(_ session: Session) {
+    checkCostlyEngines(session)
     let actions = session.standing.board.startable(at: ContinuousClock.now)
     if actions.isEmpty { return }
     perform(actions, session)

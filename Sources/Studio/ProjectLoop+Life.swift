@@ -24,9 +24,12 @@ extension ProjectLoop {
     session.standing.board.isPatient = isWatching
     emit(.hello(version: options.version, project: session.folder.path))
     for notice in session.notices { emit(.notice(notice)) }
+    toldNotices = Set(session.notices)
+    session.settles = isWatching
     try recover(session)
     try session.readJournal()
     ledger.backingOff = Set(session.standing.board.backoffs.keys)
+    try session.readAdmission()
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
@@ -172,7 +175,7 @@ extension ProjectLoop {
     // What is being written is always waited for: that takes no time and leaves nothing half done.
     guard tasks.isEmpty, pendingCopies.isEmpty, clearing.isEmpty else { return false }
     if stopping != nil { return session.standing.board.isIdle }
-    return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty
+    return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty && unweighed.isEmpty
   }
 
   func close() async {
@@ -202,6 +205,9 @@ extension ProjectLoop {
     for (address, state) in session.standing.states where selection?.contains(address) ?? true {
       switch state {
       case .failed, .missing, .stale: ending.failed += 1
+      case .waiting where session.standing.isForPerson(address): ending.unapproved += 1
+      // There was no room on the disk, and this run did not wait for any.
+      case .waiting where session.standing.board.isShortOfDisk: ending.failed += 1
       case .waiting, .queued, .running: ending.waiting += 1
       case .unreadable, .held, .fresh: break
       }

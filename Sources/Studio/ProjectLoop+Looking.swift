@@ -45,6 +45,7 @@ extension ProjectLoop {
     for problem in look.problems.found.sorted() { emit(.problem(problem)) }
     for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
     tellPointers(session)
+    noteForAdmission(look, session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
     abandonGone(session)
   }
@@ -191,7 +192,7 @@ extension ProjectLoop {
   /// Answers those who waited for rest, and says once that all that was seen is done.
   func rest(_ session: Session) {
     guard isLoaded, patience.isEmpty, pendingReads.isEmpty, pendingCopies.isEmpty, pendingStores == 0 else { return }
-    let isIdle = session.standing.board.isIdle
+    let isIdle = session.standing.board.isIdle && unweighed.isEmpty
     // Before anyone is answered: who waited for rest finds all that happened already told.
     if isIdle, stopping == nil { tellRest(session) }
     for (name, sync) in syncs where sync.isSeen && (isIdle || !sync.untilIdle) {
@@ -211,7 +212,10 @@ extension ProjectLoop {
   /// Wakes the loop when something that waits for a time comes due.
   func setTimer(_ session: Session) {
     let copies = failedCopies.values.map(\.retryAt).min()
-    let deadline = [patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline].compactMap {
+    let deadline = [
+      patience.nextDeadline, session.standing.board.nextDeadline, copies, probe?.deadline, diskCheck,
+      weighingDeadline.next,
+    ].compactMap {
       $0
     }.min()
     if timer?.deadline == deadline { return }

@@ -57,6 +57,8 @@ package actor ProjectLoop {
     package var waiting = 0
     /// Errors in the files: what they say could not be made.
     package var errors = 0
+    /// Of the shots that were asked for, those that wait for a person's approval or trust.
+    package var unapproved = 0
     /// Names of shots that mean none: nothing is made then.
     package var unknown = 0
     /// Whether the project was paused: nothing was started then.
@@ -136,6 +138,14 @@ package actor ProjectLoop {
   var syncs: [String: Sync] = [:]
   /// Calls that came before the project was read.
   var earlyCalls: [(ControlCall, @Sendable (ControlReply) -> Void)] = []
+  /// Looks of which it is not known yet whether git brought what they found, and when that is known: soon, and at the latest.
+  var unweighed: [Unweighed] = []
+  var weighingDeadline: (next: ContinuousClock.Instant?, last: ContinuousClock.Instant?)
+  var hasWeighed = false
+  var isAdmissionTroubled = false
+  /// When the disk is looked at again that was nearly full.
+  var diskCheck: ContinuousClock.Instant?
+  var toldNotices: Set<String> = []
   /// Calls for whose answers takes are being read.
   var questions: [Question] = []
   var timer: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -251,6 +261,7 @@ package actor ProjectLoop {
     settleWaits(session)
     answerQuestions(session)
     retryCopies(session)
+    admit(session)
     start(session)
     rest(session)
     setTimer(session)

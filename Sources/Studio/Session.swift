@@ -23,7 +23,11 @@ package final class Session {
   package let cache: OutputCache
   package var standing: Standing
   /// What happened to the index or the journal that the user should know.
-  package private(set) var notices: [String]
+  package internal(set) var notices: [String]
+  /// What decides, beside the board, whether engines that cost may start.
+  var gate = Gate()
+  /// Whether recipes must stand for some time before they are sent far away. Only who watches sees what they become.
+  var settles = false
 
   package enum Hold: Sendable {
     /// Look at the files only, whoever holds the project.
@@ -74,7 +78,8 @@ package final class Session {
       (places, lock, journal, index) = (nil, nil, nil, nil)
     }
     let planner = Planner(kinds: kinds, forms: engines.forms)
-    let board = JobBoard(capacities: engines.byType.mapValues(\.capacity)) {
+    let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
+    let board = JobBoard(capacities: engines.byType.mapValues(\.capacity), costly: Set(costly)) {
       // Unique among all projects that share an engine's queue.
       "\(String(UInt64.random(in: 0...UInt64.max), radix: 36))-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
@@ -100,6 +105,7 @@ package final class Session {
       look.form(standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs))
     }
     try readJournal()
+    try foreseeWaiting(look)
     standing.recount(standing.picture.planner.shots.keys)
     saveIndex()
     if standing.picture.project.file == nil {

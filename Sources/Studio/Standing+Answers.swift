@@ -30,6 +30,7 @@ extension Standing {
           entry["reason"] = .string(reason.sentence)
           entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
           if let message = standstill(of: planned, in: plan) { entry["message"] = .string(message) }
+          if let wait = waitJSON(of: planned) { entry["waits"] = wait }
           jobs.append(.object(entry))
         case .waits(let wait):
           if plan.isHeld || isCancelled(planned) { continue }
@@ -44,7 +45,7 @@ extension Standing {
     return [
       "version": 1, "jobs": .array(jobs), "restores": .array(restores),
       "problems": .array(picture.problems.all.map { .object($0.json) }), "paused": .bool(board.isPaused),
-      "pointers": pointersAnswer,
+      "pointers": pointersAnswer, "waits": waitsAnswer(),
     ]
   }
 
@@ -88,6 +89,7 @@ extension Standing {
       "problems": .array(picture.problems.all.map { .object($0.json) }), "engines": .array(engines),
       "listed": .array(listed), "paused": .bool(board.isPaused), "pointers": pointersAnswer,
       "sequences": .number(JSONNumber(picture.project.sequences.count)),
+      "waits": waitsAnswer(),
       "inbox": ["images": .number(JSONNumber(picture.project.inboxImageCount)), "unused": .number(JSONNumber(unused))],
     ]
   }
@@ -98,7 +100,10 @@ extension Standing {
     for planned in plan.wants where board.state(of: planned, in: plan) == state {
       if let message = standstill(of: planned, in: plan) { return message }
       switch planned.state {
-      case .needed(let reason), .restorable(_, let reason): return reason.sentence
+      case .restorable(_, let reason): return reason.sentence
+      case .needed(let reason):
+        return admissionWait(of: planned).map { "\(reason.sentence); \($0.sentence(engine: planned.engine))" }
+          ?? reason.sentence
       case .waits(let wait): return wait.sentence
       case .copyable(let take): return "has the same recipe as \(TerminalText.escaped(take.path.string))"
       case .fresh: continue
@@ -145,6 +150,7 @@ extension Standing {
         entry["reason"] = .string("the take \(take.path.string) was made by this recipe; it is copied")
       case .waits(let wait): entry["reason"] = .string(wait.sentence)
       }
+      if let wait = waitJSON(of: planned) { entry["waits"] = wait }
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let against, against.isEdited { entry["edited"] = true }
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }

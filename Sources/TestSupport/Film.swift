@@ -1,6 +1,7 @@
 package import Basics
 internal import Glibc
 package import JSONText
+internal import Studio
 
 /// A film project of one test, with a home of its own: nothing that `reel` keeps about it lies where the user's things lie.
 ///
@@ -78,6 +79,13 @@ package final class Film: Sendable {
       mkdir(made, 0o755)
     }
     scratch.write(String(path(name).dropFirst(scratch.path.count + 1)), bytes)
+  }
+
+  /// From now on it counts as made here by `reel init`.
+  package func noteMadeHere() {
+    let variables = environment.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    try? Session.noteMadeHere(
+      folder, environment: Dictionary(variables.map { ($0[0], $0.last ?? "") }) { first, _ in first })
   }
 
   /// Writes the user's own config.json.

@@ -18,7 +18,7 @@ package final class ScratchFolder: Sendable {
   }
 
   /// From the leaves up; links are removed, not followed.
-  private static func removeTree(_ path: String) {
+  static func removeTree(_ path: String) {
     if unlink(path) == 0 { return }
     for name in names(in: path) { removeTree("\(path)/\(name)") }
     rmdir(path)

@@ -44,11 +44,16 @@ package final class ScriptedEngine: Engine {
   package let seeding: Seeding
   package let version = "1"
   package let capacity: Int
+  package let reach: EngineReach
+  package let isPaid: Bool
   private let state = Mutex(State())
 
-  package init(capacity: Int = 2, seeding: Seeding = .seed) {
+  /// - Parameter reach: on this machine, so that nothing has to settle before it is sent.
+  package init(capacity: Int = 2, seeding: Seeding = .seed, reach: EngineReach = .loopback, isPaid: Bool = false) {
     self.capacity = capacity
     self.seeding = seeding
+    self.reach = reach
+    self.isPaid = isPaid
   }
 
   /// What is to happen for a shot: each call takes the steps up to the one that ends it. After the script everything is made.

@@ -18,6 +18,12 @@ package final class TestFolder: Sendable {
     ]
   }
 
+  /// Whether reel was here already.
+  package var hasState: Bool { !ScratchFolder.names(in: scratch.file("state/reelwright")).isEmpty }
+
+  /// Takes away all that reel kept about it, as somebody does who clears up.
+  package func removeState() { ScratchFolder.removeTree(scratch.file("state")) }
+
   /// - Parameter files: paths inside the project and what stands there.
   package init(_ files: [String: String] = [:]) {
     for name in ["film", "home", "run"] { mkdir(scratch.file(name), 0o700) }
@@ -30,8 +36,11 @@ package final class TestFolder: Sendable {
     self.init(["project.json": Self.project, "sequences/sequence_001.json": Self.sequence(prompts)])
   }
 
+  /// So many at once that none waits for approval.
   package static let project = """
-    { "name": "Test", "engine": "scripted", "engines": { "scripted": { "type": "scripted" } } }
+    {
+      "name": "Test", "engine": "scripted", "engines": { "scripted": { "type": "scripted" } }, "limits": { "burst": 1000 }
+    }
     """
 
   /// A sequence file of shots with these prompts, in order of their ids.

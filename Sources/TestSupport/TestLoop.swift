@@ -20,12 +20,15 @@ package final class TestLoop: Sendable {
     broken: .milliseconds(300), brokenAtMost: .milliseconds(1500), absent: .milliseconds(400),
     absentAtMost: .milliseconds(1600))
 
+  /// - Parameter isMadeHere: whether the project counts as made by `reel init` when nothing is known of it yet: its engines are
+  ///   trusted then as it defines them.
   package init(
     _ folder: TestFolder, _ mode: ProjectLoop.Options.Mode = .watch(polling: false), engines: [any Engine],
     patience: Patience.Times = TestLoop.patience, settling: Settling.Times = Settling.Times(),
-    change: (inout ProjectLoop.Options) -> Void = { _ in }
+    isMadeHere: Bool = true, change: (inout ProjectLoop.Options) -> Void = { _ in }
   ) {
     self.folder = folder
+    if isMadeHere, !folder.hasState { try? Session.noteMadeHere(folder.path, environment: folder.environment) }
     var options = ProjectLoop.Options(mode: mode, version: "test")
     options.patience = patience
     options.settling = settling
@@ -99,8 +102,9 @@ package final class TestLoop: Sendable {
 
   // MARK: Asking
 
-  /// Asks over the socket, as commands do, on a thread of its own.
+  /// Asks over the socket, as commands do, on a thread of its own; once there is somebody to ask.
   package func ask(_ call: ControlCall) async throws -> ControlReply {
+    try await event("loaded") { if case .loaded = $0 { true } else { false } }
     let runtime = try StateFolders(of: Folder(opening: folder.path), environment: folder.environment).runtime
     let reply: Result<ControlReply?, FileError> = await withCheckedContinuation { continuation in
       NamedThread.start("test call") {

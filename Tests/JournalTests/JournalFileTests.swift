@@ -1,6 +1,6 @@
 import Basics
 import Glibc
-import Journal
+@testable import Journal
 import SQLite
 import TestSupport
 import Testing

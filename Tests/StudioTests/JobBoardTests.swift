@@ -52,6 +52,7 @@ extension JobBoard.Action {
   var line: String {
     func of(_ want: Want) -> String { "\(want.address.shot?.text ?? "-") \(want.request.prompt)" }
     switch self {
+    case .withdraw(let job): return "withdraw \(of(job.want))"
     case .enqueue(let job): return "enqueue \(of(job.want))"
     case .drop(let job): return "drop \(of(job.want))"
     case .start(let job): return "start \(of(job.want))"
@@ -72,9 +73,8 @@ extension JobBoard.Action {
 
   var job: JobBoard.Job? {
     switch self {
-    case .enqueue(let job), .drop(let job), .start(let job), .cancel(let job), .write(let job), .callOff(let job),
-      .adopt(let job):
-      job
+    case .enqueue(let job), .drop(let job), .withdraw(let job), .adopt(let job), .start(let job), .cancel(let job): job
+    case .write(let job), .callOff(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
     case .copy, .restore, .standDown, .abandon: nil
     }
@@ -294,7 +294,7 @@ extension JobBoard.State {
           #expect(!open.values.contains { $0.want.key == job.want.key }, "two jobs for one want, seed \(seed)")
           #expect(!down.contains(job.want.key))
           open[job.id] = job
-        case .drop: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
+        case .drop, .withdraw: #expect(open.removeValue(forKey: job.id) != nil && atEngine[job.id] == nil)
         case .start:
           #expect(atEngine[job.id] == nil && open[job.id] != nil)
           #expect(!isPaused, "seed \(seed)")

@@ -1,6 +1,6 @@
 /// Sizes as people write them: `1.5 GB`.
-enum ByteText {
-  static func text(_ bytes: Int) -> String {
+package enum ByteText {
+  package static func text(_ bytes: Int) -> String {
     var value = Double(bytes)
     var unit = "B"
     for larger in ["kB", "MB", "GB", "TB"] where value >= 1000 {
