@@ -155,6 +155,26 @@ struct CommandEngineTests {
     #expect(engine.runs.count == 2 && engine.ends.count == 1 && film.takes.count == 1)
   }
 
+  /// The first rename is that of the output, the second that of the sidecar.
+  @Test(arguments: [1, 2]) func `reel is killed while the take is written; the program is not run again`(_ rename: Int)
+    async throws
+  {
+    try #require(Strace.isInstalled)
+    let folder = TestFolder(["sequences/sequence_001.json": TestFolder.sequence(["a": "fog"])])
+    let engine = CountingEngine(in: folder)
+    engine.project()
+    // Copies of the schemas are written before, by renames of their own.
+    _ = try await ReelRun.run(["make", "nothing"], on: folder)
+    let run = try await ReelRun.run(
+      ["make"], on: folder,
+      under: Strace.injecting("signal=SIGKILL", at: "renameat2", when: "\(rename)"))
+    #expect(run.status == 137, "\(run.said)")
+    let next = try await ReelRun.run(["make"], on: folder)
+    #expect(next.status == 0, "\(next.said)")
+    #expect(engine.runs == ["sequence_001/a still"] && folder.takes(of: "a").count == 1)
+    #expect(folder.faultsOfTakes() == [] && folder.names(in: "sequences/sequence_001").count == 2)
+  }
+
   // MARK: Cancelling
 
   @Test func `an edited shot has its program ended with all that it started, deaf ones too`() async throws {
