@@ -7,7 +7,7 @@ package enum ByteCount {
     let words = text[digits.endIndex...].split(separator: " ")
     guard words.count == 1, let factor = factors[words[0].lowercased()] else { return nil }
     let bytes = number * factor
-    return bytes < 0x1p63 ? Int64(bytes) : .max
+    return bytes < 0x1p63 ? Int64(bytes) : nil
   }
 
   private static let factors: [String: Double] = [

@@ -64,6 +64,8 @@ package struct CommandDefinition: Hashable, Sendable {
     package var memory: Int64?
     /// Bytes that it may write into the folder it is given: a minute of film in good quality has some hundreds of megabytes.
     package var size: Int64 = 4_000_000_000
+
+    static let keys: Set<String> = ["seconds", "memory", "size"]
   }
 
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
@@ -143,7 +145,7 @@ extension CommandDefinition {
         }
       case "memory": limits.memory = reader.byteCount(limit, example: "4 GB") ?? limits.memory
       case "size": limits.size = reader.byteCount(limit, example: "1 GB") ?? limits.size
-      default: reader.unknown(limit, known: ["seconds", "memory", "size"])
+      default: reader.unknown(limit, known: Limits.keys)
       }
     }
   }

@@ -67,19 +67,11 @@ extension FieldReader {
     guard let node = member.value["env"] else {
       return report(.error, "missing-key", "`\(member.key)` has no `env`", at: member.value.range, label: label)
     }
-    if !Self.isVariable(node.string ?? "") {
-      // Whatever stands there may be the secret itself.
+    if !LiteralSecrets.isVariable((node.string ?? "").utf8) {
+      // What stands there may be the secret itself, and is not repeated.
       report(
-        .error, "literal-secret", "the `env` of `\(member.key)` is no name of a variable", at: member.keyRange,
+        .error, "literal-secret", "the `env` of `\(member.key)` is no name of a variable", at: node.range,
         label: label)
-    }
-  }
-
-  /// Whether a text is `[A-Za-z_][A-Za-z0-9_]*`.
-  private static func isVariable(_ text: String) -> Bool {
-    guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
-    return text.utf8.allSatisfy { byte in
-      (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
     }
   }
 }

@@ -25,7 +25,8 @@ enum LiteralSecrets {
       }
       let end = endOfString(bytes, from: index)
       let inner = (index + 1)..<max(index + 1, end - 1)
-      if let value = value(bytes, after: end), isSecret(String(decoding: bytes[inner], as: UTF8.self)) {
+      let key = String(decoding: bytes[inner], as: UTF8.self)
+      if let value = value(bytes, after: end), isSecret(key) || key == "env" && isNoVariable(bytes[value]) {
         for place in value where !frame.contains(bytes[place]) { masked[place] = UInt8(ascii: "*") }
         index = value.upperBound
       } else {
@@ -34,6 +35,19 @@ enum LiteralSecrets {
       }
     }
     return masked
+  }
+
+  /// Whether a text is `[A-Za-z_][A-Za-z0-9_]*`.
+  static func isVariable(_ text: some Collection<UInt8>) -> Bool {
+    guard let first = text.first, !(0x30...0x39).contains(first) else { return false }
+    return text.allSatisfy { byte in
+      (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+    }
+  }
+
+  /// Whether a text in quotes names no variable: then it may be the secret itself, written where its name belongs.
+  private static func isNoVariable(_ value: ArraySlice<UInt8>) -> Bool {
+    value.first == quote && !isVariable(value.dropFirst().prefix { $0 != quote })
   }
 
   private static let quote = UInt8(ascii: "\"")

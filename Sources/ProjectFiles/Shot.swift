@@ -180,7 +180,8 @@ extension Shot {
       case "prompt": _ = reader.string(field, example: "\"slowly\"")
       case "text" where kind == .voice: _ = reader.string(field, example: "\"I never left.\"")
       case "speaker" where kind == .voice: _ = reader.string(field, example: "\"mara\"")
-      default: reader.unknown(field, known: KindRequest.keys(of: kind))
+      // Free beyond these: what an engine makes of it is the engine's.
+      default: break
       }
       reader.checkFinite(field)
       if !field.value.isNull { request.fields[field.key] = field.value.value.withoutNotes }

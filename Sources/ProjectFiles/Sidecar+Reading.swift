@@ -25,8 +25,10 @@ extension Sidecar {
     guard let document else { return Reading(model: nil, diagnostics: faults, source: source) }
     let root = document.root
     let value = root.value
-    func refused(_ key: String) -> Reading<Sidecar> {
-      let range = root[key]?.range ?? root.range.lowerBound..<(root.range.lowerBound + 1)
+    // Of an object, the place is that of the part which is there and no good.
+    func refused(_ key: String, unless isUsable: (JSONMember) -> Bool = { _ in true }) -> Reading<Sidecar> {
+      let part = root[key]?.members.first { !isUsable($0) }
+      let range = part?.value.range ?? root[key]?.range ?? root.range.lowerBound..<(root.range.lowerBound + 1)
       let diagnostic = Diagnostic(
         .warning, "bad-sidecar", "this sidecar has no usable `\(key)`", file: source.file, place: source.place(range),
         notes: [consequence])
@@ -38,8 +40,19 @@ extension Sidecar {
       let fingerprint = Digest(hex: text.dropFirst(7))
     else { return refused("fingerprint") }
     guard let recipe = value["recipe"]?.object else { return refused("recipe") }
-    guard let output = output(value["output"]) else { return refused("output") }
-    guard let engine = engine(value["engine"]) else { return refused("engine") }
+    guard let output = output(value["output"]) else {
+      return refused("output") { part in
+        switch part.key {
+        case "sha256": part.value.string.flatMap { Digest(hex: $0) } != nil
+        case "bytes": part.value.number?.int != nil
+        case "type": part.value.string != nil
+        default: true
+        }
+      }
+    }
+    guard let engine = engine(value["engine"]) else {
+      return refused("engine") { !["name", "type", "version"].contains($0.key) || $0.value.string != nil }
+    }
     let sidecar = Sidecar(
       kind: kind, shot: shot, fingerprint: fingerprint, recipe: recipe, output: output, engine: engine,
       created: value["created"]?.string, seconds: value["seconds"]?.double.flatMap { $0.isFinite ? $0 : nil },

@@ -14,6 +14,7 @@ package struct UserConfig: Sendable {
   package static let path: ProjectPath = "config.json"
 
   static let keys: Set<String> = ["engines", "cache", "note"]
+  static let cacheKeys: Set<String> = ["size", "note"]
 
   package init() {}
 
@@ -37,6 +38,7 @@ package struct UserConfig: Sendable {
     }
     return Reading(model: config, diagnostics: reader.diagnostics, source: source)
   }
+
   private mutating func readCache(_ member: JSONMember, _ reader: FieldReader) {
     if member.value.isNull { return }
     guard member.value.kind == .object else {
@@ -60,7 +62,7 @@ package struct UserConfig: Sendable {
           continue
         }
         cacheSize = bytes
-      default: reader.unknown(entry, known: ["size", "note"])
+      default: reader.unknown(entry, known: Self.cacheKeys)
       }
     }
   }

@@ -27,7 +27,7 @@ extension ProjectLoop {
       case .cancel(let job):
         tasks[job.id]?.cancel()
         emit(.cancelling(StudioEvent.JobSummary(job)))
-      case .callOff(let job): callOff(job)
+      case .callOff(let job): callOff(job, session)
       case .standDown: break
       case .adopt(let job): adopt(job, session)
       case .abandon(let job): abandon(job, session)

@@ -370,6 +370,7 @@ struct CommandEngineTests {
   ])
   func `a program that is not there, or none, fails for good`(_ command: String, _ message: String) async throws {
     let film = Film(shots: 1)
+    film.noteMadeHere()
     film.write("tools/plain", "#!/bin/sh\n")
     film.write("tools/odd", "no program\n")
     try await film.must("ln -s /bin/true tools/out; chmod +x tools/odd")

@@ -58,8 +58,8 @@ struct SteeringTests {
     let held = try await film.reel("hold", "shot_001", "shot_002")
     #expect(
       held.output == """
-        sequence_001/shot_001 is held in sequences/sequence_001.json.
-        sequence_001/shot_002 is held in sequences/sequence_001.json.
+        sequence_001/shot_001 is held: nothing is generated for it until reel release.
+        sequence_001/shot_002 is held: nothing is generated for it until reel release.
 
         """)
     #expect(

@@ -93,16 +93,16 @@ struct LibraryTests {
 
   @Test func `an unknown style is said where it stands`() {
     let film = PaperProject([
-      ("project.json", #"{ "style": "Noir Two" }"#),
+      ("project.json", #"{ "style": "NoirTwo" }"#),
       (Films.sequence, #"{ "shots": [ { "id": "a" }, { "id": "b" } ] }"#),
     ])
     #expect(
       film.problems == [
         Diagnostic(
-          .error, "unknown-entry", "there is no library entry `Noir Two`", file: "project.json",
+          .error, "unknown-entry", "there is no library entry `NoirTwo`", file: "project.json",
           place: .init(
-            line: 1, column: 12, length: 10, snippet: [#"{ "style": "Noir Two" }"#],
-            label: "an entry's name is made of letters, digits, `-` and `_`, beginning with a letter"),
+            line: 1, column: 12, length: 9, snippet: [#"{ "style": "NoirTwo" }"#],
+            label: "write library/NoirTwo.json"),
           notes: ["the shots that use it are frozen until then; nothing was queued or cancelled"])
       ])
     #expect(film.frozen == ["sequence_001/a", "sequence_001/b"])

@@ -96,6 +96,7 @@ struct FileFaultTests {
       diagnostics(take, #"{ "kind": "still", "shot": "s/a" }"#) == [
         Diagnostic(
           .warning, "bad-sidecar", "this sidecar has no usable `fingerprint`", file: ProjectPath(trusted: take),
+          place: .init(line: 1, column: 1, length: 1, snippet: [#"{ "kind": "still", "shot": "s/a" }"#], label: ""),
           notes: ["its take counts for nothing until it reads again; the output is left alone"])
       ])
     #expect(diagnostics(take, "{").map(\.severity) == [.error])

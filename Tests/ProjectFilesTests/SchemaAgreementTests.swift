@@ -16,8 +16,13 @@ struct SchemaAgreementTests {
     "unknown-key": "a likely slip in a key: schemas leave unknown keys alone, as reel does after the word it says",
     "duplicate-id": "ids that are the same, or would share files: a schema cannot compare two shots",
     "duplicate-key": "a validator sees the last of two keys only",
+    "unused-value": "a value of the StoryCore editor that is of no use: no schema offers its keys",
+    "ambiguous-duration": "the same, where it may be frames or seconds",
     "beyond-numbers": "`1e400` is a number to JSON, and no program can hold it",
   ]
+
+  /// A file of the StoryCore editor with a length in frames or seconds: good as far as schemas go.
+  private static let ambiguous = "of-storycore-with-generation"
 
   // MARK: Good and bad files
 
@@ -29,7 +34,8 @@ struct SchemaAgreementTests {
 
   @Test func `nothing is to be said about good files, nor about the sample project`() throws {
     for entry in try SchemaFiles.cases("good") {
-      #expect(entry.format.findings(entry.text).map(\.message) == [], "\(entry.format)/\(entry.name)")
+      let codes = entry.format.findings(entry.text).map(\.code)
+      #expect(codes == (entry.name == Self.ambiguous ? ["ambiguous-duration"] : []), "\(entry.format)/\(entry.name)")
     }
     for (folder, format) in [("", Format.project), ("sequences/", .sequence), ("library/", .library)] {
       for name in try SchemaFiles.names(in: "sample-project/\(folder)") where name.hasSuffix(".json") {
@@ -80,6 +86,11 @@ struct SchemaAgreementTests {
     var differences: [String] = []
     for (entry, minded) in zip(cases, verdicts) {
       let codes = Set(entry.format.findings(entry.text).map { Self.code($0) })
+      // A number that no program can hold is judged by neither as it stands: to the validator it is infinite.
+      if codes.contains("beyond-numbers") {
+        used.insert("beyond-numbers")
+        continue
+      }
       let isReadable = codes.isSubset(of: Self.beyondSchemas.keys)
       if isReadable == (minded == nil) {
         if minded == nil { used.formUnion(codes) }

@@ -88,7 +88,7 @@ struct SchemaMutations {
       "a\nb", "..a/b",
       "http://h/x", "https://user:pw@h/x", "http://h x/", "file:///x", "@x", "-x", "1x", "x-1_y", "ä", "2 GB", "2GB",
       "GB", "2", ".5 GB",
-      "5. GB", " 1.5 GiB ", "1 G B", "99999999999999 TB", "inbox/*", "inbox/**", "inbox/*/a", "sequences/x/*",
+      "5. GB", " 1.5 GiB ", "1 G B", "inbox/*", "inbox/**", "inbox/*/a", "sequences/x/*",
       "sequences/", "sequences",
       "./sequences/*", "a/./*", "*", "a/.", "still", "Still", "dolly-in", "true", "NAME_1", "1NAME", "image/png",
       "2026-11-21T02:10:11Z",

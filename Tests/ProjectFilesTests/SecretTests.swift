@@ -29,6 +29,7 @@ struct SecretTests {
 
   @Test(arguments: [
     #"{ "engines": { "fal": { "type": "fal", "apiKey": "SECRET" } } }"#,
+    #"{ "engines": { "fal": { "type": "fal", "key": { "env": "SECRET" } } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "access_token": "SECRET" } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "password": ["SECRET"] } } }"#,
     #"{ "engines": { "fal": { "key": "SECRET" } } }"#,
