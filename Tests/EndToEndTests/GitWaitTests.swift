@@ -131,6 +131,7 @@ struct GitWaitTests {
       git checkout -q main; sed -i 's/number 2/sleet/' \(Self.name); git commit -qam mine
       """)
     engine.hold()
+    for command in ["trust", "approve"] { _ = try await film.reel(command) }
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("progress") { $0["shot"]?.string == "sequence_001/shot_001" }
     _ = try await film.sh("git merge -q other")
