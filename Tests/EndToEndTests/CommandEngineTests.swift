@@ -429,6 +429,7 @@ struct CommandEngineTests {
     let page = String(decoding: file.bytes, as: UTF8.self)
     let section = try #require(page.between("## An engine of your own in ten lines", and: "### "))
     let film = Film(shots: 2)
+    film.noteMadeHere()
     let project = try #require(section.between("```json\n", and: "```"))
     let script = try #require(section.between("```python\n", and: "```"))
     #expect(script.split(separator: "\n").count == 10)
