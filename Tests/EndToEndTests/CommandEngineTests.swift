@@ -433,6 +433,7 @@ struct CommandEngineTests {
     let project = try #require(section.between("```json\n", and: "```"))
     let script = try #require(section.between("```python\n", and: "```"))
     #expect(script.split(separator: "\n").count == 10)
+    film.noteMadeHere()
     film.write("project.json", project)
     film.write("tools/make.py", script)
     #expect(try await film.reel("trust").status == 0)
