@@ -143,7 +143,10 @@ struct GitWaitTests {
     // Both were queued before the conflict came, with the prompts of then.
     #expect(frozen.shots("finished") == ["sequence_001/shot_001", "sequence_001/shot_002"], "\(film.story)")
     #expect(Happenings(events: watcher.events).of("cancelled").isEmpty)
+    // On an engine that costs, what a merge brings waits for approval, whoever resolves it.
     try await film.must("git checkout -q --theirs \(Self.name)")
+    #expect(try await watcher.settle().jobs == [])
+    #expect(try await film.reel("approve").status == 0)
     #expect(try await watcher.settle().jobs == ["sequence_001/shot_002"])
     #expect(engine.runs.count == 3)
   }

@@ -176,8 +176,6 @@ import Testing
 
   @Test func `what was approved and not made is made after a restart without being asked again`() async throws {
     let folder = folder(shots: 6, burst: 2)
-    // What is deleted below is not to come from there.
-    folder.configure(#"{ "cache": { "size": 0 } }"#)
     let gate = Gate()
     let slow = ScriptedEngine(capacity: 1)
     slow.usually([.wait(gate)])
