@@ -64,13 +64,15 @@ package struct CommandDefinition: Hashable, Sendable {
     package var memory: Int64?
     /// Bytes that it may write into the folder it is given: a minute of film in good quality has some hundreds of megabytes.
     package var size: Int64 = 4_000_000_000
+
+    static let keys: Set<String> = ["seconds", "memory", "size", "note"]
   }
 
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
 
-  static let keys: Set<String> = [
-    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "settle", "note",
-  ]
+  /// The keys that no other type of engine has.
+  static let ownKeys: Set<String> = ["command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env"]
+  static let keys = ownKeys.union(["type", "settle", "note"])
 }
 
 // MARK: Reading
@@ -143,7 +145,7 @@ extension CommandDefinition {
         }
       case "memory": limits.memory = reader.byteCount(limit, example: "4 GB") ?? limits.memory
       case "size": limits.size = reader.byteCount(limit, example: "1 GB") ?? limits.size
-      default: reader.unknown(limit, known: ["seconds", "memory", "size"])
+      default: reader.unknown(limit, known: Limits.keys)
       }
     }
   }
@@ -212,12 +214,7 @@ extension FieldReader {
       return []
     }
     return member.value.elements.compactMap { node in
-      let name = Array((node.string ?? "").utf8)
-      let isName = name.enumerated().allSatisfy { index, byte in
-        byte == UInt8(ascii: "_") || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || index > 0 && (0x30...0x39).contains(byte)
-      }
-      if let text = node.string, !name.isEmpty, isName { return text }
+      if let text = node.string, LiteralSecrets.isVariable(text.utf8) { return text }
       // What stands there may be the secret itself: it is not repeated.
       report(
         .error, "out-of-range", "`env` holds names of environment variables, and this is none", at: node.range,

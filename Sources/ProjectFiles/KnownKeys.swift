@@ -15,6 +15,7 @@ package enum KnownKeys {
   package static let byPlace: [Place: Set<String>] = [
     Place("project"): ProjectFile.keys,
     Place("config"): UserConfig.keys,
+    Place("config", object: "cache"): UserConfig.cacheKeys,
     Place("sequence"): SequenceFile.keys,
     Place("library"): LibraryEntry.keys,
     Place("sidecar"): Sidecar.keys,
@@ -25,6 +26,8 @@ package enum KnownKeys {
     Place("project", object: "limits"): Limits.keys,
     Place("project", "config", object: "#engines"): ["note"],
     Place("project", "config", object: "#engineEntry"): EngineDefinition.keys,
+    Place("project", "config", object: "#engineEntry/then"): CommandDefinition.ownKeys,
+    Place("project", "config", object: "#programLimits"): CommandDefinition.Limits.keys,
     Place("project", "config", object: "#secret"): EngineDefinition.secretKeys,
     Place("project", "sequence", object: "#frame"): FrameSettings.keys,
     Place("project", "config", "sequence", "library", object: "#parameters"): UsualParameters.keys,

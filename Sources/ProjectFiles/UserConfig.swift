@@ -14,6 +14,7 @@ package struct UserConfig: Sendable {
   package static let path: ProjectPath = "config.json"
 
   static let keys: Set<String> = ["engines", "cache", "note"]
+  static let cacheKeys: Set<String> = ["size", "note"]
 
   package init() {}
 
@@ -42,7 +43,7 @@ package struct UserConfig: Sendable {
     guard member.value.kind == .object else {
       return reader.wrongType(member, expected: "an object", example: "{ \"size\": \"20 GB\" }")
     }
-    for entry in member.value.members {
+    for entry in member.value.members where !entry.value.isNull {
       switch entry.key {
       case "size":
         if entry.value.number?.int == 0 {
@@ -60,7 +61,7 @@ package struct UserConfig: Sendable {
           continue
         }
         cacheSize = bytes
-      default: reader.unknown(entry, known: ["size", "note"])
+      default: reader.unknown(entry, known: Self.cacheKeys)
       }
     }
   }

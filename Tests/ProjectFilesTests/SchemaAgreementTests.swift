@@ -16,6 +16,7 @@ struct SchemaAgreementTests {
     "unknown-key": "a likely slip in a key: schemas leave unknown keys alone, as reel does after the word it says",
     "duplicate-id": "ids that are the same, or would share files: a schema cannot compare two shots",
     "duplicate-key": "a validator sees the last of two keys only",
+    "program-path": "one definition serves project.json and config.json, where a program may lie anywhere",
     "unused-value": "a value of the StoryCore editor that is of no use: no schema offers its keys",
     "ambiguous-duration": "the same, where it may be frames or seconds",
     "beyond-numbers": "`1e400` is a number to JSON, and no program can hold it",
@@ -103,6 +104,7 @@ struct SchemaAgreementTests {
   }
 
   private static func code(_ diagnostic: Diagnostic) -> String {
-    diagnostic.message.hasSuffix("that no program can hold") ? "beyond-numbers" : diagnostic.code
+    if diagnostic.message.hasPrefix("`command`: ") { return "program-path" }
+    return diagnostic.message.hasSuffix("that no program can hold") ? "beyond-numbers" : diagnostic.code
   }
 }
