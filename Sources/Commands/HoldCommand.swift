@@ -19,9 +19,7 @@ struct HoldCommand {
     var changed: [ShotAddress] = []
     do throws(SequenceEditError) {
       let folder = try SequenceEdit.open(inquiry.project)
-      for (_, group) in Dictionary(grouping: shots, by: \.address.sequence).sorted(by: { $0.key < $1.key }) {
-        changed += try SequenceEdit.setHold(isHeld, of: group, in: folder)
-      }
+      changed = try SequenceEdit.setHold(isHeld, of: shots, in: folder)
     } catch {
       throw Refusal(error.description, .failed)
     }
@@ -33,7 +31,7 @@ struct HoldCommand {
         let name = TerminalText.escaped(shot.address.description)
         program.output.line(
           changed.contains(shot.address)
-            ? (isHeld ? "\(name) is held in \(shot.address.sequence.file)." : "\(name) is released.")
+            ? (isHeld ? "\(name) is held: nothing is generated for it until reel release." : "\(name) is released.")
             : (isHeld ? "\(name) is held already." : "\(name) is not held."))
       }
     }

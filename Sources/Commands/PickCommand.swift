@@ -18,21 +18,22 @@ struct PickCommand {
       throw Refusal("\(take.shown) lies in the trash", .failed, hint: "reel restore \(take.shown) brings it back first")
     }
     if !take.isHere { throw Refusal("\(take.shown) is not there", .failed) }
+    let file: ProjectPath
     do throws(SequenceEditError) {
       let folder = try SequenceEdit.open(inquiry.project)
-      try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: take.kind, from: take.pick)
+      file = try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: take.kind, from: take.pick)
     } catch {
       throw Refusal(error.description, .failed)
     }
     let shot = TerminalText.escaped(address.description)
     if command.flag("json") {
       program.output.json([
-        "version": 1, "file": .string(address.sequence.file.string), "shot": .string(address.description),
+        "version": 1, "file": .string(file.string), "shot": .string(address.description),
         "kind": .string(take.kind.name), "take": .string(take.path.name),
       ])
     } else {
       program.output.line(
-        "\(shot): pick of \(take.kind) \(TerminalText.escaped(take.path.name)) in \(address.sequence.file)")
+        "\(shot): pick of \(take.kind) \(TerminalText.escaped(take.path.name)) in \(TerminalText.escaped(file.string))")
     }
     return .done
   }
@@ -59,20 +60,23 @@ struct UnpickCommand {
       throw Refusal(
         "\(name) has no pick\(asked.map { " of its \($0)" } ?? ""): it uses the take of its recipe", .failed)
     }
+    let file: ProjectPath
     do throws(SequenceEditError) {
       let folder = try SequenceEdit.open(inquiry.project)
-      try SequenceEdit(folder: folder, address: address).unpick(picks)
+      file = try SequenceEdit(folder: folder, address: address).unpick(picks)
     } catch {
       throw Refusal(error.description, .failed)
     }
     let kinds = picks.keys.sorted()
     if command.flag("json") {
       program.output.json([
-        "version": 1, "file": .string(address.sequence.file.string), "shot": .string(address.description),
+        "version": 1, "file": .string(file.string), "shot": .string(address.description),
         "kinds": .array(kinds.map { .string($0.name) }),
       ])
     } else {
-      for kind in kinds { program.output.line("\(name): no pick of \(kind) in \(address.sequence.file) any more") }
+      for kind in kinds {
+        program.output.line("\(name): no pick of \(kind) in \(TerminalText.escaped(file.string)) any more")
+      }
     }
     return .done
   }

@@ -19,6 +19,9 @@ package protocol EngineForm: Sendable {
   var reach: EngineReach { get }
   /// Whether it costs money.
   var isPaid: Bool { get }
+  /// Whether the same recipe may give the same bytes on two computers. Their sidecars must be the same then, too, or they would
+  /// conflict in a merge: no times are written into them, and no id of a job.
+  var isRepeatable: Bool { get }
   /// How many jobs an entry works on at a time, where the entry says so; nil leaves it to the engine's type.
   var jobLimit: Int? { get }
 
@@ -40,6 +43,7 @@ extension EngineForm {
   package var reads: Set<String>? { nil }
   package var reach: EngineReach { isBuiltIn ? .inside : .network }
   package var isPaid: Bool { false }
+  package var isRepeatable: Bool { isBuiltIn }
   package var jobLimit: Int? { nil }
   package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
   package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] {

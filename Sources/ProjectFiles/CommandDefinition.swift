@@ -65,14 +65,14 @@ package struct CommandDefinition: Hashable, Sendable {
     /// Bytes that it may write into the folder it is given: a minute of film in good quality has some hundreds of megabytes.
     package var size: Int64 = 4_000_000_000
 
-    static let keys: Set<String> = ["seconds", "memory", "size", "note"]
+    static let keys: Set<String> = ["seconds", "memory", "size"]
   }
 
   package static let kindsItMayMake: [Kind] = [.still, .clip, .voice, .talk]
 
-  /// The keys that no other type of engine has.
-  static let ownKeys: Set<String> = ["command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env"]
-  static let keys = ownKeys.union(["type", "settle", "note"])
+  static let keys: Set<String> = [
+    "type", "command", "kinds", "reads", "seeding", "jobs", "version", "limits", "env", "settle", "note",
+  ]
 }
 
 // MARK: Reading
@@ -214,7 +214,12 @@ extension FieldReader {
       return []
     }
     return member.value.elements.compactMap { node in
-      if let text = node.string, LiteralSecrets.isVariable(text.utf8) { return text }
+      let name = Array((node.string ?? "").utf8)
+      let isName = name.enumerated().allSatisfy { index, byte in
+        byte == UInt8(ascii: "_") || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || index > 0 && (0x30...0x39).contains(byte)
+      }
+      if let text = node.string, !name.isEmpty, isName { return text }
       // What stands there may be the secret itself: it is not repeated.
       report(
         .error, "out-of-range", "`env` holds names of environment variables, and this is none", at: node.range,

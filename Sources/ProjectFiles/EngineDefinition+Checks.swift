@@ -3,7 +3,7 @@ internal import JSONText
 
 /// The keys that all engines have in common, checked where they are written: an engine is asked only once a shot wants it.
 extension EngineDefinition {
-  static let keys: Set<String> = ["type", "settle", "urls", "workflow", "model", "parameters", "key", "note"]
+  static let keys: Set<String> = ["type", "urls", "workflow", "model", "parameters", "key", "note"]
   static let secretKeys: Set<String> = ["env", "note"]
 }
 
@@ -11,7 +11,7 @@ extension FieldReader {
   func checkEngine(_ entry: JSONNode) {
     for member in entry.members {
       switch member.key {
-      case "type", "settle", "note": break
+      case "type", "note": break
       case "urls": checkURLs(member)
       case "workflow", "model", "parameters":
         var settings = GenerationSettings()

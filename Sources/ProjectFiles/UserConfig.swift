@@ -38,12 +38,13 @@ package struct UserConfig: Sendable {
     }
     return Reading(model: config, diagnostics: reader.diagnostics, source: source)
   }
+
   private mutating func readCache(_ member: JSONMember, _ reader: FieldReader) {
     if member.value.isNull { return }
     guard member.value.kind == .object else {
       return reader.wrongType(member, expected: "an object", example: "{ \"size\": \"20 GB\" }")
     }
-    for entry in member.value.members where !entry.value.isNull {
+    for entry in member.value.members {
       switch entry.key {
       case "size":
         if entry.value.number?.int == 0 {

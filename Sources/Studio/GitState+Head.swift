@@ -51,6 +51,14 @@ extension GitState {
     /// When git last wrote its index: it does so just before it moves HEAD.
     package var indexWritten: Int64? { Self.stamp("\(folder)/index")?.modified }
 
+    /// Whether git stopped in the middle of bringing something, for a person to go on: what changes then came with git, though HEAD
+    /// has not moved yet.
+    package var isMidway: Bool {
+      ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"].contains {
+        Self.stamp("\(folder)/\($0)") != nil
+      }
+    }
+
     /// Whether files may have come or changed by git since HEAD was at `commit`; nil asks whether they ever did.
     ///
     /// What the log does not say counts as yes: it is kept for 90 days, and some keep none.

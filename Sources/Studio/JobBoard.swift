@@ -103,7 +103,7 @@ extension JobBoard {
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
-    var actions = abandon(of: address, butOf: wanted, named: named)
+    var actions = abandon(of: address, butOf: wanted.filter { down[$0] == nil }, named: named)
     for key in table.keys(of: address) where !wanted.contains(key) {
       guard var job = table[key], !(job.isAsked && named.contains(key)) else { continue }
       switch job.state {

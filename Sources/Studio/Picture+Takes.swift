@@ -115,7 +115,7 @@ extension Picture {
       if sidecars[path] == nil, let facts = outputs[path], facts.presence != .absent {
         bare = InputFile(stamp: facts.stamp, content: facts.content)
       }
-      marks.touched.formUnion(project.set(bare, at: path))
+      marks.touched.formUnion(setInput(bare, at: path))
     }
     marks.outputs = []
   }

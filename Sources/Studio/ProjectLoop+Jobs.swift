@@ -27,7 +27,7 @@ extension ProjectLoop {
       case .cancel(let job):
         tasks[job.id]?.cancel()
         emit(.cancelling(StudioEvent.JobSummary(job)))
-      case .callOff(let job): callOff(job)
+      case .callOff(let job): callOff(job, session)
       case .standDown: break
       case .adopt(let job): adopt(job, session)
       case .abandon(let job): abandon(job, session)
@@ -190,7 +190,7 @@ extension ProjectLoop {
       output: Sidecar.Output(
         digest: digest, bytes: bytes, type: output.type, width: output.width, height: output.height),
       engine: Sidecar.EngineFacts(name: want.engine, type: want.engineType, version: engine.version))
-    if !engine.isBuiltIn {
+    if !engine.isRepeatable {
       sidecar.engine.job = job.id
       sidecar.created = Timestamp.rfc3339(FileStamp.now())
       sidecar.seconds = startTimes[job.id].map { ($0.duration(to: ContinuousClock.now).seconds * 10).rounded() / 10 }

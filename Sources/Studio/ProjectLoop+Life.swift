@@ -173,7 +173,7 @@ extension ProjectLoop {
     guard let session else { return true }
     if case .rootGone = ending.cause { return true }
     // What is being written is always waited for: that takes no time and leaves nothing half done.
-    guard tasks.isEmpty, pendingCopies.isEmpty, clearing.isEmpty else { return false }
+    guard tasks.isEmpty, pendingCopies.isEmpty, pendingStores == 0, clearing.isEmpty else { return false }
     if stopping != nil { return session.standing.board.isIdle }
     return !isWatching && isLoaded && session.standing.board.isIdle && pendingReads.isEmpty && unweighed.isEmpty
   }

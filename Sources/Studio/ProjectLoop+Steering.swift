@@ -1,4 +1,5 @@
 internal import Basics
+internal import Engines
 internal import JSONText
 internal import Journal
 internal import Planning
@@ -22,8 +23,9 @@ extension ProjectLoop {
   }
 
   /// Ends a job that had not begun, since a person cancelled it.
-  func callOff(_ job: JobBoard.Job) {
+  func callOff(_ job: JobBoard.Job, _ session: Session) {
     didSomething = true
+    clear(job.id, engines.byType[job.want.engineType], session)
     ledger.dropped(job.id, job.want.address.calledOff)
     emit(.cancelled(StudioEvent.JobSummary(job), why: job.want.address.calledOff))
   }

@@ -43,6 +43,7 @@ struct Provenance: Sendable {
     } else {
       commit = now
     }
+    if head?.isMidway == true { return .git }
     guard let oldest, let lastMove else { return .hand }
     return oldest <= lastMove + margin ? .git : .hand
   }

@@ -3,7 +3,7 @@ internal import JSONText
 package import ProjectFiles
 
 extension SequenceEdit {
-  /// Writes `"hold": true` into shots of one sequence, or takes `hold` out of them, with one write for each file.
+  /// Writes `"hold": true` into shots, or takes `hold` out of them, with one write for each file.
   /// - Parameter shots: with what was read of each: whether it is held.
   /// - Returns: the shots for which something changed; what is as it should be already is left alone.
   package static func setHold(

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import JSONText
 package import ProjectFiles
 
@@ -7,7 +7,9 @@ extension SequenceEdit {
   /// - Parameters:
   ///   - file: the take's name in the sequence's folder.
   ///   - before: the pick that this was decided on; nil when there was none.
-  package func pick(_ file: String, for kind: Kind, from before: String?) throws(SequenceEditError) {
+  /// - Returns: the file that holds the shot.
+  @discardableResult
+  package func pick(_ file: String, for kind: Kind, from before: String?) throws(SequenceEditError) -> ProjectPath {
     try change { shot throws(SequenceEditError) in
       try check(shot, kind, before)
       return try shot.editing { text, steps throws(JSONEditError) in
@@ -23,7 +25,9 @@ extension SequenceEdit {
 
   /// Takes picks out, and an object that held nothing else, too.
   /// - Parameter picks: the kinds, each with the pick that this was decided on.
-  package func unpick(_ picks: [Kind: String]) throws(SequenceEditError) {
+  /// - Returns: the file that holds the shot.
+  @discardableResult
+  package func unpick(_ picks: [Kind: String]) throws(SequenceEditError) -> ProjectPath {
     try change { shot throws(SequenceEditError) in
       for (kind, before) in picks { try check(shot, kind, before) }
       let names = Set(picks.keys.map(\.name))

@@ -41,10 +41,13 @@ package struct SequenceEdit {
   }
 
   /// Reads the file that holds the shot, gives the shot to `body` and writes what comes back, if it is another text.
-  func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) {
+  /// - Returns: the file that holds the shot.
+  @discardableResult
+  func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) -> ProjectPath {
     let shot = try find()
     let edited = try body(shot)
     if edited != shot.document.bytes { try replace(shot.path, holding: shot.document.bytes, by: edited) }
+    return shot.path
   }
 
   /// Writes the edited text, unless someone saved the file since it was read.

@@ -64,6 +64,8 @@ extension Session {
   }
 
   private func origin(of oldest: Int64?) -> Provenance.Origin {
+    // A repository that was made meanwhile counts from now on.
+    if gate.head == nil { gate.head = GitState.Head(of: folder.path) }
     let commit = gate.provenance.commit
     let origin = gate.provenance.origin(of: oldest, head: gate.head)
     if gate.isFirstEver || gate.provenance.commit != commit {

@@ -25,7 +25,9 @@ extension Standing {
     let owners = needyOwners
     let now = FileStamp.now()
     let takes = picture.takes.byPath.values.sorted { $0.path < $1.path }.filter { take in
-      guard take.presence == .here, !take.isRemoved, let owner = TakeOwner(of: take.path) else { return false }
+      guard take.presence == .here, !take.isRemoved, !take.isEdited, let owner = TakeOwner(of: take.path) else {
+        return false
+      }
       if picture.planner.isWanted(take.fingerprint) || picture.planner.isUsed(take.path) { return false }
       if rated.contains(ProjectPath(trusted: Array(take.path.nameBytes))) { return false }
       if frozen.contains(owner.folder) { return false }

@@ -16,29 +16,8 @@ package enum TakeRetirement {
       if error.isAbsence { return false }
       throw error
     }
-    let sidecar = ProjectPath(trusted: path.bytes + ".json".utf8)
-    try put([sidecar, path], in: project)
+    // The sidecar first: an output without one is no take, while a sidecar without its output asks for it.
+    _ = try Trash(project).put([ProjectPath(trusted: path.bytes + ".json".utf8), path])
     return true
-  }
-
-  /// The sidecar first: an output without one is no take, while a sidecar without its output asks for it.
-  private static func put(_ paths: [ProjectPath], in project: Folder) throws(FileError) {
-    let now = FileStamp.now()
-    let part = String(now % 1_000_000_000)
-    let name =
-      Timestamp.rfc3339(now).filter { $0 != "-" && $0 != ":" } + "-"
-      + String(repeating: "0", count: 9 - part.count) + part
-    let removal = Waste.trashFolder.appending(name)
-    for path in paths {
-      guard let parent = path.parent else { continue }
-      let target = removal.appending(bytes: parent.bytes)
-      try project.makeFolder(target)
-      let from = try project.open(parent, O_RDONLY | O_DIRECTORY)
-      let to = try project.open(target, O_RDONLY | O_DIRECTORY)
-      let moved = Folder.withPath(ProjectPath(trusted: Array(path.nameBytes))) {
-        renameat(from.raw, $0, to.raw, $0)
-      }
-      if moved != 0 { throw .last("move to the trash", path.string) }
-    }
   }
 }

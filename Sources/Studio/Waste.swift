@@ -13,11 +13,9 @@ package struct Waste: Sendable {
   package var trash: [File] = []
   package var leftovers: [File] = []
 
-  package static let trashFolder: ProjectPath = ".reel/trash"
-
   /// - Parameter time: what came to the trash later stays out of it, nanoseconds since 1970.
   package init(in project: Folder, before time: Int64? = nil) {
-    trash = Self.files(below: Self.trashFolder, in: project).filter { file in time.map { file.since < $0 } ?? true }
+    trash = Self.files(below: Trash.path, in: project).filter { file in time.map { file.since < $0 } ?? true }
     leftovers = LeftoverFiles.find(in: project, besides: nil).map { path, stamp in
       File(path: path, bytes: stamp.size, since: stamp.changed)
     }
@@ -36,7 +34,7 @@ package struct Waste: Sendable {
         fault = fault ?? error
       }
     }
-    removeEmptyFolders(below: trashFolder, in: project)
+    removeEmptyFolders(below: Trash.path, in: project)
     if let fault, removed.isEmpty { throw fault }
     return removed
   }

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Glibc
+internal import Studio
 
 /// A program as an engine of a test's project, which counts its runs: a line in a file for each, written before anything else.
 ///
@@ -18,7 +19,8 @@ package final class CountingEngine: Sendable {
     self.init(name: name, place: film.scratch.file(name)) { film.write($0, $1) }
   }
 
-  package convenience init(in folder: TestFolder, name: String = "counting") {
+  package convenience init(in folder: TestFolder, name: String = "counting", isTrusted: Bool = true) {
+    if isTrusted, !folder.hasState { try? Session.noteMadeHere(folder.path, environment: folder.environment) }
     self.init(name: name, place: "\(folder.path)-\(name)") { folder.write($0, $1) }
   }
 

@@ -21,6 +21,8 @@ package final class TestFolder: Sendable {
   /// Whether reel was here already.
   package var hasState: Bool { !ScratchFolder.names(in: scratch.file("state/reelwright")).isEmpty }
 
+  package func removeCache() { ScratchFolder.removeTree(scratch.file("cache")) }
+
   /// Takes away all that reel kept about it, as somebody does who clears up.
   package func removeState() { ScratchFolder.removeTree(scratch.file("state")) }
 

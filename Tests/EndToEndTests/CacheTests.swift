@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What was made once on this machine comes back, and `reel gc`.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct CacheTests {
   /// A project under git whose takes are not committed.
   private static func repository(shots: Int) async throws -> Film {
@@ -97,18 +97,13 @@ struct CacheTests {
 
   @Test func `the size in config.json is kept, and 0 is no cache`() async throws {
     let film = Film(shots: 12)
-    try await film.must(
-      "mkdir -p $HOME/.config/reelwright; echo '{ \"cache\": { \"size\": \"12 kB\" } }' >$HOME/.config/reelwright/config.json"
-    )
+    film.configure(#"{ "cache": { "size": "12 kB" } }"#)
     _ = try await film.reel("make")
     let small = try await film.reel("gc", "--dry-run", "--json")
     let bytes = small.json["free"]?.array?.first?["bytes"]?.int ?? -1
     #expect(bytes > 0 && bytes <= 12_000, "\(small.output)")
-    try await film.must(
-      """
-      echo '{ "cache": { "size": 0 } }' >$HOME/.config/reelwright/config.json
-      rm -r "$HOME"/../cache sequences/sequence_001
-      """)
+    film.configure(#"{ "cache": { "size": 0 } }"#)
+    try await film.must(#"rm -r "$HOME"/../cache sequences/sequence_001"#)
     let made = try await film.reel("make", "--json")
     #expect(made.jobs.count == 12)
     try await film.must("test ! -e \"$HOME\"/../cache/reelwright/outputs")
@@ -158,9 +153,7 @@ struct CacheTests {
     let film = try await Self.repository(shots: 20)
     try await film.must(
       "git clone -q . ../one; git clone -q . ../two; sed -i 's/rain/fog/' ../two/sequences/sequence_001.json")
-    try await film.must(
-      "mkdir -p $HOME/.config/reelwright; echo '{ \"cache\": { \"size\": \"40 kB\" } }' >$HOME/.config/reelwright/config.json"
-    )
+    film.configure(#"{ "cache": { "size": "40 kB" } }"#)
     let both = try await film.sh(
       "$REEL -C ../one make --json >../one.log & one=$!; $REEL -C ../two make --json >../two.log; s=$?; wait $one && exit $s"
     )
@@ -173,6 +166,30 @@ struct CacheTests {
       let faults = log.split(separator: "\n").filter { $0.contains("\"notice\"") || $0.contains("\"failed\",") }
       #expect(faults == [])
     }
+  }
+
+  @Test func `what a program made is restored without it: in a clone that nobody trusted, and more than a burst`()
+    async throws
+  {
+    let film = Film(shots: 3)
+    let engine = CountingEngine(in: film)
+    engine.project(keys: #""limits": { "burst": 1 }"#)
+    film.write(".gitignore", "/sequences/*/\n.reel/\n")
+    try await film.must("git init -q -b main . && git add -A && git commit -qm one")
+    let waiting = try await film.reel("make", "--json")
+    #expect(waiting.status == 4 && engine.runs == [], "\(film.story)")
+    _ = try await film.reel("approve")
+    let made = try await film.reel("make", "--json")
+    #expect(made.status == 0 && engine.runs.count == 3, "\(film.story)")
+    try await film.must("cp -a sequences/sequence_001 ../before; git clean -qxfd")
+    let again = try await film.reel("make", "--json")
+    #expect(again.status == 0 && again.jobs == [], "\(film.story)")
+    #expect(Happenings(events: again.events).of("restored").map { $0["from"]?.string } == ["cache", "cache", "cache"])
+    try await film.must("diff -r ../before sequences/sequence_001; git clone -q . ../clone")
+    let clone = try await film.reel("-C", "../clone", "make", "--json")
+    #expect(clone.status == 0 && clone.jobs == [], "\(film.story)")
+    try await film.must("diff -r ../before ../clone/sequences/sequence_001")
+    #expect(engine.runs.count == 3)
   }
 
   // MARK: gc

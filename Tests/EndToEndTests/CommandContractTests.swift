@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What scripts may rely on: exit statuses, the fields of `--json`, and that nothing of a person's is written over.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct CommandContractTests {
   /// The keys of an object, in order.
   private static func keys(_ json: JSON?) -> [String] { json?.object?.keys.map { $0 } ?? [] }

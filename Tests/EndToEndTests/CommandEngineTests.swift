@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Programs as engines, with the built `reel`.
-@Suite(.fewAtATime, .timeLimit(.minutes(4)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct CommandEngineTests {
   private func running(_ engine: CountingEngine, _ count: Int = 1) async throws {
     _ = try await eventually("\(count) runs") { engine.runs.count >= count ? true : nil }
@@ -153,6 +153,26 @@ struct CommandEngineTests {
     engine.release()
     #expect(try await make.exit() == .status(0))
     #expect(engine.runs.count == 2 && engine.ends.count == 1 && film.takes.count == 1)
+  }
+
+  /// The first rename is that of the output, the second that of the sidecar.
+  @Test(arguments: [1, 2]) func `reel is killed while the take is written; the program is not run again`(_ rename: Int)
+    async throws
+  {
+    try #require(Strace.isInstalled)
+    let folder = TestFolder(["sequences/sequence_001.json": TestFolder.sequence(["a": "fog"])])
+    let engine = CountingEngine(in: folder)
+    engine.project()
+    // Copies of the schemas are written before, by renames of their own.
+    _ = try await ReelRun.run(["make", "nothing"], on: folder)
+    let run = try await ReelRun.run(
+      ["make"], on: folder,
+      under: Strace.injecting("signal=SIGKILL", at: "renameat2", when: "\(rename)"))
+    #expect(run.status == 137, "\(run.said)")
+    let next = try await ReelRun.run(["make"], on: folder)
+    #expect(next.status == 0, "\(next.said)")
+    #expect(engine.runs == ["sequence_001/a still"] && folder.takes(of: "a").count == 1)
+    #expect(folder.faultsOfTakes() == [] && folder.names(in: "sequences/sequence_001").count == 2)
   }
 
   // MARK: Cancelling
@@ -370,6 +390,7 @@ struct CommandEngineTests {
   ])
   func `a program that is not there, or none, fails for good`(_ command: String, _ message: String) async throws {
     let film = Film(shots: 1)
+    film.noteMadeHere()
     film.write("tools/plain", "#!/bin/sh\n")
     film.write("tools/odd", "no program\n")
     try await film.must("ln -s /bin/true tools/out; chmod +x tools/odd")
@@ -408,11 +429,14 @@ struct CommandEngineTests {
     let page = String(decoding: file.bytes, as: UTF8.self)
     let section = try #require(page.between("## An engine of your own in ten lines", and: "### "))
     let film = Film(shots: 2)
+    film.noteMadeHere()
     let project = try #require(section.between("```json\n", and: "```"))
     let script = try #require(section.between("```python\n", and: "```"))
     #expect(script.split(separator: "\n").count == 10)
+    film.noteMadeHere()
     film.write("project.json", project)
     film.write("tools/make.py", script)
+    #expect(try await film.reel("trust").status == 0)
     let make = try await film.reel("make", "--json")
     #expect(make.status == 0 && film.takes.count == 2, "\(make.output)\(make.error)")
     let picture = try #require(film.takes.first.flatMap { film.inside($0) })

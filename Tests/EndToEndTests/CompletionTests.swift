@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Completion as a person at a prompt has it, in the three shells, and the manual page.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct CompletionTests {
   private static let shells = ["bash", "zsh", "fish"]
 

@@ -169,6 +169,8 @@ import Testing
   @Test(arguments: [4, 10, 20])
   func `a journal that cannot be written loses no take`(_ number: Int) async throws {
     let folder = project(try await editorFiles())
+    // What is removed below is not to come from there.
+    folder.configure(#"{ "cache": { "size": 0 } }"#)
     try await expectRecovery(folder, after: "nothing")
     folder.removeTree("sequences/sequence_001")
     let wrapper = Strace.injecting("error=ENOSPC", at: "pwrite64", when: "\(number)+")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `reel doctor`: each thing that may stand in the way is found, and its fix is said.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct DoctorTests {
   private static func finding(_ subject: String, _ film: Film) async throws -> JSON {
     let outcome = try await film.reel("doctor", "--json")

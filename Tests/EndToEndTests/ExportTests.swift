@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `reel export`: what is in an archive, that it is a project again, and what a sheet holds.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct ExportTests {
   /// A project with everything that an archive takes along, and much that it does not.
   private func film() async throws -> Film {

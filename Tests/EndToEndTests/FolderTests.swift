@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Folders that come, go and come back while they are watched.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct FolderTests {
   @Test(arguments: [[], ["--poll"]])
   func `fifty new folders with a picture in each, made in one go, are all seen`(_ options: [String]) async throws {

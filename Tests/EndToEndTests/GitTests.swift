@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What comes and goes with git.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct GitTests {
   /// A project under git, everything made and committed.
   private static func repository(shots: Int, takes: Bool = true) async throws -> Film {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Operations of git that take several steps, and files with conflicts in them.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)), .enabled(if: Tool.isThere("git"), "git is not installed"))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)), .enabled(if: Tool.isThere("git"), "git is not installed"))
 struct GitWaitTests {
   private static let name = "sequences/sequence_001.json"
 
@@ -131,6 +131,7 @@ struct GitWaitTests {
       git checkout -q main; sed -i 's/number 2/sleet/' \(Self.name); git commit -qam mine
       """)
     engine.hold()
+    for command in ["trust", "approve"] { _ = try await film.reel(command) }
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("progress") { $0["shot"]?.string == "sequence_001/shot_001" }
     _ = try await film.sh("git merge -q other")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pictures that come into the inbox, change there, and go.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct InboxTests {
   /// Two shots with one reference each, and one with none.
   private static func film() -> Film {

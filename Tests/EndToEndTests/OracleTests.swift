@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// After whatever happened to the folder, the watcher knows what a fresh look at the files finds.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct OracleTests {
   static let edits = [
     "sed -i 's/number 1/walk STEP/' sequences/sequence_001.json",

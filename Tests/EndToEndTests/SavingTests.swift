@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// One prompt saved in all the ways in which programs save: one job each time, and none when nothing changed.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct SavingTests {
   /// Takes the file from rain to snow in shot_002. `$F` is the file.
   struct Way: CustomTestStringConvertible, Sendable {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `reel watch` as a service of systemd, and `make install`.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct ServiceTests {
   /// Listens as systemd does and writes down what it hears, a datagram a line.
   private static let listener = """

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Staying down, with a program as the engine: what is cancelled, what fails, and what a killed `reel` leaves of it.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StandingDownTests {
   private static let name = "sequences/sequence_001.json"
 
@@ -72,7 +72,9 @@ struct StandingDownTests {
     #expect(Happenings(events: again.events).jobs == [])
     #expect(try await Self.states(film) == ["shot_001": "held"])
     #expect(engine.runs.count == 1)
-    // Whatever becomes of the program, nothing of it is waited for here.
+    // Its program is not taken up, but ended.
+    _ = try await eventually("the end of the program") { engine.living == [] ? true : nil }
+    #expect(engine.ends == [] && film.takes == [])
     engine.release()
     _ = try await again.stop()
   }

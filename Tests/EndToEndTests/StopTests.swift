@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Being stopped, and being killed: what was whole stays, the rest is taken up next time.
-@Suite(.fewAtATime, .timeLimit(.minutes(4)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StopTests {
   /// The pids of drawing processes that belong to a program, by its children in /proc.
   private static func drawers(of pid: Int32) -> [Int32] {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Projects of the StoryCore editor, opened as they are with the program itself.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StoryCoreTests {
   private func film(_ writer: EditorFilm) -> Film {
     let film = Film(shots: 0)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Projects that strangers wrote: nothing leaves the folder, nothing steers the terminal.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StrangersInputTests {
   /// Bytes that no line of text for people may hold: controls but the line break, and marks that turn the direction.
   private static func steering(_ text: String) -> [String] {

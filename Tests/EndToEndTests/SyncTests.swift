@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What programs that carry folders between machines do.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct SyncTests {
   static let ways = [
     "-a", "-a --inplace", "-a --delay-updates", "-a --inplace --no-times", "-a --checksum --partial",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `pick`, `unpick`, `like`, `dislike`, `unrate`, `remove`, `restore` and the filters of `takes`, with a watcher at work and without.
-@Suite(.fewAtATime, .timeLimit(.minutes(3)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct TakeCommandTests {
   private static let sequence = "sequences/sequence_001.json"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A folder of pictures that becomes a shot for each of them, with the program as it is used.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct TemplateTests {
   private static func film() -> Film {
     let film = Film(shots: 1)

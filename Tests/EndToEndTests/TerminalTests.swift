@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How sessions look: whole screens of a real terminal, and the same without one, with times masked.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct TerminalTests {
   /// Times of day, dates, durations and the ends of takes' names become letters.
   static func masked(_ text: String) -> String {

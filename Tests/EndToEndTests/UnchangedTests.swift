@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Saves that change no recipe, and files that stay broken.
-@Suite(.fewAtATime, .timeLimit(.minutes(2)))
+@Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct UnchangedTests {
   @Test func `the same bytes, another time, layout, order of keys, number spelling, note or line ending: no job`()
     async throws

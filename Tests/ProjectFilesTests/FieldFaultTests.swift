@@ -95,7 +95,8 @@ struct FieldFaultTests {
       "`x` holds a number that no program can hold"
     ),
     (
-      #""voice": { "speed": 1e400 }"#, "1e400", "write a smaller one", "`speed` holds a number that no program can hold"
+      #""voice": { "text": "x", "speed": 1e400 }"#, "1e400", "write a smaller one",
+      "`speed` holds a number that no program can hold"
     ),
     (#""clip": { "camera": { "amount": 1.01 } }"#, "1.01", "such as 0.3", "`amount` must be from 0 to 1"),
   ]) func `a number out of its range says the range`(field: String, marked: String, label: String, message: String) {

@@ -59,8 +59,6 @@ struct SchemaKeyTests {
       found.append((place, Set(properties.keys)))
       for (key, value) in properties { found += objects(in: value, place.isEmpty ? key : "\(place)/\(key)") }
     }
-    // What only some values of another key bring with them.
-    if let consequence = node["then"] { found += objects(in: consequence, "\(place)/then") }
     if place.isEmpty {
       for (name, definition) in node["definitions"]?.object ?? [:] { found += objects(in: definition, "#\(name)") }
     }

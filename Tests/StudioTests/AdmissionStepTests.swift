@@ -176,6 +176,8 @@ import Testing
 
   @Test func `what was approved and not made is made after a restart without being asked again`() async throws {
     let folder = folder(shots: 6, burst: 2)
+    // What is deleted below is not to come from there.
+    folder.configure(#"{ "cache": { "size": 0 } }"#)
     let gate = Gate()
     let slow = ScriptedEngine(capacity: 1)
     slow.usually([.wait(gate)])
@@ -189,11 +191,18 @@ import Testing
     try await again.sync(idle: true)
     #expect(engine.calls.count == 6)
     #expect(waits(again) == [])
-    // Used up: the same recipes once more are another expense.
+    // Restoring costs nothing and is asked of nobody.
     folder.removeTree("sequences/sequence_001")
     try await again.sync(idle: true)
+    #expect(try await states(again)["fresh"] == 6)
+    await again.stopAndWait()
+    // Used up: the same recipes made once more are another expense.
+    folder.removeTree("sequences/sequence_001")
+    folder.removeCache()
+    let third = TestLoop(folder, engines: [engine])
+    try await third.sync(idle: true)
     #expect(engine.calls.count == 6)
-    #expect(try await states(again)["waiting"] == 6)
+    #expect(try await states(third)["waiting"] == 6)
   }
 
   @Test func `with a limit of nothing every edit waits`() async throws {

@@ -14,6 +14,7 @@ package struct CommandEngine: Engine {
   package let type = "command"
   package let isBuiltIn = false
   package let reach = EngineReach.loopback
+  package let isRepeatable = true
   package let adopts = true
   package let version: String
   /// For entries that do not say how many.
