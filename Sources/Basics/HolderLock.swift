@@ -16,6 +16,8 @@ package final class HolderLock: Sendable {
   deinit {
     // Whoever finds the lock held later must not read the number of a process that is gone.
     ftruncate(raw, 0)
+    // A process that is being started has a copy of the descriptor until its program runs: closing ours would leave the lock to it.
+    flock(raw, LOCK_UN)
     close(raw)
   }
 
