@@ -31,10 +31,7 @@ extension OutputCache {
   /// The bytes that the cache may hold when it holds `total`: its limit, but never more than half of what would be free without it, and
   /// never so much that less than the reserve is free.
   func limit(holding total: Int64, leaving reserve: Int64, in folder: Folder) -> Int64 {
-    var disk = statvfs()
-    guard fstatvfs(folder.raw, &disk) == 0 else { return size }
-    let free = Int64(
-      clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
+    guard let free = FreeDisk.bytes(in: folder) else { return size }
     return Self.limit(size: size, holding: total, free: free, leaving: reserve)
   }
 

@@ -60,9 +60,7 @@ enum MachineFindings {
   /// The room on the file system of a folder.
   /// - Parameter wanted: bytes that should stay free.
   static func disk(_ subject: String, _ folder: String, wanted: Int) -> Finding? {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return nil }
-    let free = Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    guard let free = FreeDisk.bytes(at: folder).map({ Int($0) }) else { return nil }
     let shown = "\(ByteText.text(free)) free"
     if free >= wanted { return Finding(subject, .ok, shown) }
     return Finding(

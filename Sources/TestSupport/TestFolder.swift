@@ -21,10 +21,11 @@ package final class TestFolder: Sendable {
   /// Whether reel was here already.
   package var hasState: Bool { !ScratchFolder.names(in: scratch.file("state/reelwright")).isEmpty }
 
-  package func removeCache() { ScratchFolder.removeTree(scratch.file("cache")) }
-
   /// Takes away all that reel kept about it, as somebody does who clears up.
   package func removeState() { ScratchFolder.removeTree(scratch.file("state")) }
+
+  /// Takes away what was made once, so that nothing comes from there.
+  package func removeCache() { ScratchFolder.removeTree(scratch.file("cache")) }
 
   /// - Parameter files: paths inside the project and what stands there.
   package init(_ files: [String: String] = [:]) {

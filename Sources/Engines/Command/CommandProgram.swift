@@ -65,13 +65,7 @@ struct CommandProgram {
   }
 
   private func inPath(_ name: String) throws(EngineError) -> String {
-    let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    // A relative folder in PATH would be one of the project's, which nobody trusted.
-    for folder in folders.split(separator: ":") where folder.hasPrefix("/") {
-      var status = stat()
-      let path = "\(folder)/\(name)"
-      if access(path, X_OK) == 0, stat(path, &status) == 0, reel_is_regular(status.st_mode) != 0 { return path }
-    }
+    if let path = Programs.find(name) { return path }
     throw EngineError(
       "there is no program \(name) in PATH: install it, or write `./\(name)` for one of the project", canPass: false)
   }
