@@ -18,44 +18,42 @@ package struct ProblemBoard: Sendable {
   /// Replaces what was found in one place.
   package mutating func set(_ diagnostics: [Diagnostic], of origin: Origin) -> Difference {
     let before = byOrigin[origin] ?? []
-    if before == diagnostics { return Difference() }
     var difference = Difference()
+    if before == diagnostics { return difference }
     for diagnostic in before {
       let count = (counts[diagnostic] ?? 1) - 1
       counts[diagnostic] = count == 0 ? nil : count
-      if count == 0 { difference.solved.append(diagnostic) }
+      if count == 0 { difference.note(diagnostic, -1) }
     }
     for diagnostic in diagnostics {
       let count = (counts[diagnostic] ?? 0) + 1
       counts[diagnostic] = count
-      if count == 1 { difference.found.append(diagnostic) }
+      if count == 1 { difference.note(diagnostic, 1) }
     }
     byOrigin[origin] = diagnostics.isEmpty ? nil : diagnostics
-    difference.cancelOut()
     return difference
   }
 
   /// All that stand, by file and place.
   package var all: [Diagnostic] { counts.keys.sorted() }
 
+  /// What came and what went. What was solved in one place and found in another is neither.
   package struct Difference: Hashable, Sendable {
-    package var found: [Diagnostic] = []
-    package var solved: [Diagnostic] = []
+    /// 1 for what was found, -1 for what was solved.
+    private var balance: [Diagnostic: Int] = [:]
 
     package init() {}
 
+    package var found: [Diagnostic] { balance.filter { $0.value > 0 }.keys.sorted() }
+    package var solved: [Diagnostic] { balance.filter { $0.value < 0 }.keys.sorted() }
+
     package mutating func form(_ other: Difference) {
-      found += other.found
-      solved += other.solved
-      cancelOut()
+      for (diagnostic, sign) in other.balance { note(diagnostic, sign) }
     }
 
-    /// What was solved in one place and found in another is neither.
-    fileprivate mutating func cancelOut() {
-      let both = Set(found).intersection(solved)
-      if both.isEmpty { return }
-      found.removeAll { both.contains($0) }
-      solved.removeAll { both.contains($0) }
+    fileprivate mutating func note(_ diagnostic: Diagnostic, _ sign: Int) {
+      let sum = balance[diagnostic, default: 0] + sign
+      balance[diagnostic] = sum == 0 ? nil : sum
     }
   }
 }

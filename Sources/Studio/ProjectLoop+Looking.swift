@@ -42,8 +42,8 @@ extension ProjectLoop {
     session.standing.recount(look.replanned)
     if !isLoaded { load(session) }
     // What was found goes first: a file is not valid again when one fault took another's place.
-    for problem in look.problems.found.sorted() { emit(.problem(problem)) }
-    for problem in look.problems.solved.sorted() { emit(.solved(problem)) }
+    for problem in look.problems.found { emit(.problem(problem)) }
+    for problem in look.problems.solved { emit(.solved(problem)) }
     tellPointers(session)
     noteForAdmission(look, session)
     replan(selection.map { look.replanned.intersection($0) } ?? look.replanned, session)
