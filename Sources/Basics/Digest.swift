@@ -1,26 +1,41 @@
 internal import COpenSSL
 
 /// A SHA-256 hash: 32 bytes. The identity of contents everywhere in a project, as in git-LFS pointers.
+///
+/// Kept as four numbers, big-endian, rather than as an array: digests are keys everywhere and copied all the time, and numbers
+/// need no memory of their own.
 package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
-  package let bytes: [UInt8]
+  private let words: (UInt64, UInt64, UInt64, UInt64)
+
+  package var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      for index in 0..<32 { buffer[index] = self[index] }
+      count = 32
+    }
+  }
 
   /// Nil unless there are 32 bytes.
   package init?(bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }
-    self.bytes = bytes
+    self.init { bytes[$0] }
   }
 
   /// Reads 64 hexadecimal digits; nil for anything else. Upper case is refused: hashes are compared as text elsewhere.
   package init?(hex: some StringProtocol) {
-    let digits = Array(hex.utf8)
+    var text = String(hex)
+    guard let digest = text.withUTF8({ Digest(hexBytes: $0) }) else { return nil }
+    self = digest
+  }
+
+  /// The same for digits as they stand in a text's bytes.
+  package init?(hexBytes digits: UnsafeBufferPointer<UInt8>) {
     guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(32)
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
+    var words: [4 of UInt64] = .init(repeating: 0)
+    for index in 0..<64 {
+      guard let value = Self.value(digits[index]) else { return nil }
+      words[index / 16] = words[index / 16] << 4 | UInt64(value)
     }
-    self.bytes = bytes
+    self.words = (words[0], words[1], words[2], words[3])
   }
 
   /// The hash of some bytes.
@@ -28,6 +43,15 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     var hasher = SHA256()
     content.withUnsafeBytes { hasher.update($0) }
     self = hasher.finish()
+  }
+
+  fileprivate init(bigEndian words: (UInt64, UInt64, UInt64, UInt64)) {
+    self.words = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+  }
+
+  private init(byte: (Int) -> UInt8) {
+    func word(_ number: Int) -> UInt64 { (0..<8).reduce(0) { $0 << 8 | UInt64(byte(number * 8 + $1)) } }
+    words = (word(0), word(1), word(2), word(3))
   }
 
   private static func value(_ digit: UInt8) -> UInt8? {
@@ -38,39 +62,63 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
   }
 
-  /// 64 hexadecimal digits, lower case.
-  package var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 64) { buffer in
-      for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digits[Int(byte >> 4)]
-        buffer[2 * index + 1] = digits[Int(byte & 15)]
+  private subscript(index: Int) -> UInt8 {
+    let word =
+      switch index / 8 {
+      case 0: words.0
+      case 1: words.1
+      case 2: words.2
+      default: words.3
       }
-      return 64
+    return UInt8(truncatingIfNeeded: word >> UInt64(56 - index % 8 * 8))
+  }
+
+  /// 64 hexadecimal digits, lower case.
+  package var hex: String { hex(bytes: 32) }
+
+  /// The first eight hexadecimal digits, as they stand in the names of takes.
+  package var short: String { hex(bytes: 4) }
+
+  private func hex(bytes count: Int) -> String {
+    String(unsafeUninitializedCapacity: 2 * count) { buffer in
+      for index in 0..<count {
+        buffer[2 * index] = Self.digit(self[index] >> 4)
+        buffer[2 * index + 1] = Self.digit(self[index] & 15)
+      }
+      return 2 * count
     }
   }
 
-  /// The first eight hexadecimal digits, as they stand in the names of takes.
-  package var short: String { String(hex.prefix(8)) }
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
 
   package var description: String { "sha256:\(hex)" }
 
-  /// The first eight bytes: of a hash they are as good as all, and digests are keys everywhere.
-  package func hash(into hasher: inout Hasher) {
-    bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0.prefix(8))) }
-  }
+  package static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
 
-  package static func < (left: Digest, right: Digest) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
-  }
+  /// The first eight bytes: of a hash they are as good as all.
+  package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+
+  package static func < (left: Digest, right: Digest) -> Bool { left.words < right.words }
 }
 
 /// SHA-256 over bytes that come in pieces, by OpenSSL.
 package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
+  /// Looked up once: OpenSSL goes through its providers each time it is asked by name, which takes longer than most hashes.
+  /// Its configuration file is not read; nothing in it can be meant for a content's name.
+  nonisolated(unsafe) private static let algorithm: OpaquePointer = {
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
+    guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
+      preconditionFailure("Internal inconsistency: OpenSSL offers no SHA-256")
+    }
+    return algorithm
+  }()
+
   package init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
       preconditionFailure("Internal inconsistency: OpenSSL offers no SHA-256")
     }
     self.context = context
@@ -85,12 +133,11 @@ package struct SHA256: ~Copyable {
   }
 
   package consuming func finish() -> Digest {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    var count: UInt32 = 32
-    EVP_DigestFinal_ex(context, &bytes, &count)
-    guard let digest = Digest(bytes: bytes) else {
-      preconditionFailure("Internal inconsistency: SHA-256 gave \(count) bytes")
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    let isDone = withUnsafeMutableBytes(of: &words) { out in
+      EVP_DigestFinal_ex(context, out.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
     }
-    return digest
+    precondition(isDone == 1, "Internal inconsistency: SHA-256 came to no end")
+    return Digest(bigEndian: words)
   }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A path inside a project folder: relative, `/` between its parts, without `.`, `..`, empty parts or NUL.
 ///
 /// Kept and compared as bytes. Swift's `String` calls an NFC and an NFD spelling equal and repairs invalid UTF-8, but to
@@ -124,13 +126,29 @@ package struct ProjectPath: Sendable {
 }
 
 extension ProjectPath: Hashable, Comparable {
-  /// All bytes in one go: an array hashes them one by one, which takes four times as long, and paths are keys everywhere.
+  /// All bytes in one go, here and below: an array hashes and compares them one by one, which takes four times as long, and paths
+  /// are keys everywhere.
   package func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
+  package static func == (left: ProjectPath, right: ProjectPath) -> Bool {
+    left.bytes.count == right.bytes.count && compare(left, right, left.bytes.count) == 0
+  }
+
   package static func < (left: ProjectPath, right: ProjectPath) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    let order = compare(left, right, min(left.bytes.count, right.bytes.count))
+    return order == 0 ? left.bytes.count < right.bytes.count : order < 0
+  }
+
+  /// As memcmp(3) has it, over the first `count` bytes of both.
+  private static func compare(_ left: ProjectPath, _ right: ProjectPath, _ count: Int) -> Int32 {
+    left.bytes.withUnsafeBytes { left in
+      right.bytes.withUnsafeBytes { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return 0 }
+        return memcmp(left, right, count)
+      }
+    }
   }
 }
 

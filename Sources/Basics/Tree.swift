@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Reading of folders: names and stamps, one readdir and one fstatat a file, nothing opened.
 ///
-/// Foundation's enumerator is 43 times slower (Documentation/Performance.md).
+/// Foundation's enumerator was measured to be 43 times slower.
 package enum Tree {
   /// The names in a folder anywhere on this machine, without `.` and `..`, in no order; none when it cannot be read.
   package static func names(inFolder path: String) -> [String] {

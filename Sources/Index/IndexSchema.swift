@@ -6,8 +6,9 @@ internal import SQLite
 /// made. Whoever changes the tables, or the meaning of a column, raises the number.
 ///
 /// 1. Files with their stamps, hashes and facts.
+/// 2. The facts of sidecars are rows of texts and no longer JSON.
 enum IndexSchema {
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   static let sql = """
     -- What was known of each file of the project when it was last looked at.

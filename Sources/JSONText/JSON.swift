@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A JSON value on its own, without a text.
 ///
 /// Strings and keys are equal when their bytes are, numbers when their canonical texts are, objects whatever the order of

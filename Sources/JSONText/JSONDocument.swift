@@ -27,6 +27,9 @@ package final class JSONDocument: Sendable {
     self.bytes = bytes
   }
 
+  /// Up to here comparing all keys with each other is quicker than a set of them.
+  private static let fewKeys = 16
+
   /// The one value that the text holds.
   package var root: JSONNode { JSONNode(document: self, index: 0) }
 
@@ -38,8 +41,15 @@ package final class JSONDocument: Sendable {
     var found: [JSONMember] = []
     for index in tape.indices where bytes[Int(tape[index].start)] == ASCII.openBrace && tape[index].count > 1 {
       let object = JSONNode(document: self, index: index)
-      var seen: Set<UTF8Key> = []
-      for member in object.members where !seen.insert(UTF8Key(member.key)).inserted { found.append(member) }
+      if object.count > Self.fewKeys {
+        var seen: Set<UTF8Key> = []
+        for member in object.members where !seen.insert(UTF8Key(member.key)).inserted { found.append(member) }
+      } else {
+        var seen: [String] = []
+        for member in object.members {
+          if seen.contains(where: { member.hasKey($0) }) { found.append(member) } else { seen.append(member.key) }
+        }
+      }
     }
     return found.sorted { $0.keyRange.lowerBound < $1.keyRange.lowerBound }
   }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A key of an object with its value.
 package struct JSONMember: Sendable {
   let keyNode: JSONNode
@@ -20,6 +22,11 @@ package struct JSONMember: Sendable {
   /// Whether the key reads so, byte by byte, without making a string of it where that can be helped.
   func hasKey(_ text: String) -> Bool {
     if keyNode.entry.count != 0 { return key.hasSameBytes(as: text) }
-    return text.utf8.elementsEqual(keyNode.document.bytes[keyRange.lowerBound + 1..<keyRange.upperBound - 1])
+    let inner = keyRange.lowerBound + 1..<keyRange.upperBound - 1
+    if inner.count != text.utf8.count { return false }
+    return keyNode.document.bytes.withUnsafeBytes { bytes in
+      let inner = UnsafeRawBufferPointer(rebasing: bytes[inner])
+      return text.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(inner) } ?? text.utf8.elementsEqual(inner)
+    }
   }
 }

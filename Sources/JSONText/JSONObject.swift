@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The members of an object, in order, each key once.
 ///
 /// Keys are the same when their bytes are. Two objects are equal whatever the order of their members.

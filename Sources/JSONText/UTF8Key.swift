@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A string that is compared as its bytes.
 ///
 /// Swift's `==` on strings is canonical equivalence: it holds `é` in one code point and in two for equal. To JSON, and to
@@ -12,16 +14,4 @@ struct UTF8Key: Hashable {
   static func == (left: UTF8Key, right: UTF8Key) -> Bool { left.text.hasSameBytes(as: right.text) }
 
   func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
-}
-
-extension String {
-  func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-  }
-
-  func hashBytes(into hasher: inout Hasher) {
-    var text = self
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    hasher.combine(0xFF as UInt8)
-  }
 }

@@ -97,7 +97,7 @@ package struct TakeOwner: Hashable, Sendable {
 
   /// Whose a take is by the place where it lies; nil when its name says no kind.
   package init?(of path: ProjectPath) {
-    guard let name = TakeName(path.name), let folder = path.parent else { return nil }
+    guard let name = TakeName(bytes: path.nameBytes), let folder = path.parent else { return nil }
     self.folder = folder
     shot = name.shot
     kind = name.kind

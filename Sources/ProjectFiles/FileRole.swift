@@ -20,6 +20,11 @@ package enum FileRole: Hashable, Sendable {
   case other
 
   package init(of path: ProjectPath) {
+    // Most files of a project are takes.
+    if path.bytes.starts(with: Self.sequencesFolder), path.bytes.count(where: { $0 == UInt8(ascii: "/") }) == 2 {
+      self = Self.besideSequence(path)
+      return
+    }
     let parts = path.parts
     let name = path.name
     let folder = parts.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -35,18 +40,20 @@ package enum FileRole: Hashable, Sendable {
       self = isSafe ? .shot(ShotID(String(path.stem.dropFirst(5)))) : .misnamed
     case ("ratings", 2) where path.fileExtension == "json":
       self = (name.hasSuffix(".json") ? Person(stem: path.stem) : nil).map { .ratings($0) } ?? .misnamed
-    case ("sequences", 3): self = Self.besideSequence(path)
     default: self = .other
     }
   }
 
+  private static let sequencesFolder = Array("sequences/".utf8)
+  private static let jsonEnding = Array(".json".utf8)
+
   /// Takes lie in their sequence's folder and nowhere else: a copy of one in `inbox/` is a reference like any other.
   private static func besideSequence(_ path: ProjectPath) -> FileRole {
-    let name = path.name
-    if name.hasSuffix(".json"), TakeName(String(name.dropLast(5))) != nil {
+    let name = path.nameBytes
+    if name.suffix(5).elementsEqual(jsonEnding), TakeName(bytes: name.dropLast(5)) != nil {
       return .sidecar(ProjectPath(trusted: Array(path.bytes.dropLast(5))))
     }
-    return TakeName(name).map { .output($0) } ?? .other
+    return TakeName(bytes: name).map { .output($0) } ?? .other
   }
 
   /// Whether a text is `[A-Za-z][A-Za-z0-9_-]*`, what can stand behind an `@`.

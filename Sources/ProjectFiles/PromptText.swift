@@ -11,6 +11,11 @@ package struct PromptText: Hashable, Sendable {
   package var parts: [Part]
 
   package init(_ prompt: String) {
+    // Most have none.
+    if !prompt.utf8.contains(UInt8(ascii: "@")) {
+      parts = prompt.isEmpty ? [] : [.text(prompt)]
+      return
+    }
     var parts: [Part] = []
     var text = String.UnicodeScalarView()
     let scalars = prompt.unicodeScalars

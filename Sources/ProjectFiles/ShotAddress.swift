@@ -53,6 +53,7 @@ package struct ShotID: Sendable, CustomStringConvertible {
   }
 
   private static func isDeviceName(_ text: String) -> Bool {
+    if !(3...4).contains(text.utf8.count) { return false }
     let name = text.lowercased()
     if ["con", "prn", "aux", "nul"].contains(name) { return true }
     return name.count == 4 && (name.hasPrefix("com") || name.hasPrefix("lpt")) && name.last?.isNumber == true
@@ -60,14 +61,9 @@ package struct ShotID: Sendable, CustomStringConvertible {
 }
 
 extension ShotID: Hashable, Comparable {
-  package static func == (left: ShotID, right: ShotID) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+  package static func == (left: ShotID, right: ShotID) -> Bool { left.text.hasSameBytes(as: right.text) }
 
-  package func hash(into hasher: inout Hasher) {
-    // All bytes in one go: one by one takes four times as long, and addresses are keys everywhere.
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    hasher.combine(0xFF as UInt8)
-  }
+  package func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 
   package static func < (left: ShotID, right: ShotID) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)

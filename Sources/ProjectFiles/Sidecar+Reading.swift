@@ -2,6 +2,12 @@ internal import Basics
 package import JSONText
 
 extension Sidecar {
+  /// The recipe alone, in the form in which it stands there; nil when the text is no sidecar's.
+  package static func recipe(in text: [UInt8]) -> JSONObject? {
+    guard let document = try? JSONDocument(parsing: text) else { return nil }
+    return document.root["recipe"]?.value.object
+  }
+
   package static func output(_ fields: JSON?) -> Output? {
     guard let fields, let digest = fields["sha256"]?.string.flatMap({ Digest(hex: $0) }),
       let bytes = fields["bytes"]?.int, let type = fields["type"]?.string

@@ -24,23 +24,40 @@ package struct TakeName: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Reads a name; nil for files that are no takes of ours.
-  package init?(_ name: String) {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2 || parts.count == 3, let ending = parts.last, !ending.isEmpty else { return nil }
-    let middle = parts[parts.count - 2].split(separator: "-", omittingEmptySubsequences: false)
-    guard middle.count == 3, let kind = Kind(String(middle[0])), Self.isHash(middle[1]), Self.isHash(middle[2]) else {
-      return nil
+  package init?(_ name: String) { self.init(bytes: Array(name.utf8)[...]) }
+
+  /// The same for a name as the kernel has it. It is read from its end: that of most files is no take's.
+  package init?(bytes name: ArraySlice<UInt8>) {
+    let dot = UInt8(ascii: ".")
+    guard let lastDot = name.lastIndex(of: dot), lastDot + 1 < name.endIndex else { return nil }
+    let front = name[..<lastDot]
+    let shotEnd = front.lastIndex(of: dot)
+    let middle = front[(shotEnd.map { $0 + 1 } ?? front.startIndex)...]
+    // `-7f3a9c21-b04d11aa`
+    let hashes = middle.suffix(18)
+    guard hashes.count == 18, hashes[hashes.startIndex] == UInt8(ascii: "-"),
+      hashes[hashes.startIndex + 9] == UInt8(ascii: "-")
+    else { return nil }
+    let recipe = hashes.dropFirst().prefix(8)
+    let output = hashes.suffix(8)
+    guard Self.isHash(recipe), Self.isHash(output),
+      let kind = Kind(String(decoding: middle.dropLast(18), as: UTF8.self))
+    else { return nil }
+    if let shotEnd {
+      let shot = front[..<shotEnd]
+      if shot.isEmpty || shot.contains(dot) { return nil }
+      self.shot = String(decoding: shot, as: UTF8.self)
+    } else {
+      shot = nil
     }
-    if parts.count == 3, parts[0].isEmpty { return nil }
-    self.shot = parts.count == 3 ? String(parts[0]) : nil
     self.kind = kind
-    self.recipe = String(middle[1])
-    self.output = String(middle[2])
-    self.fileExtension = String(ending)
+    self.recipe = String(decoding: recipe, as: UTF8.self)
+    self.output = String(decoding: output, as: UTF8.self)
+    fileExtension = String(decoding: name[(lastDot + 1)...], as: UTF8.self)
   }
 
-  private static func isHash(_ text: Substring) -> Bool {
-    text.utf8.count == 8 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  private static func isHash(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
   package var description: String {

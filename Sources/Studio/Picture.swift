@@ -125,10 +125,11 @@ package struct Picture {
   }
 
   static func recipe(of take: Take, in folder: Folder, _ migrations: RecipeMigrations) -> JSONObject? {
+    // That it is a sidecar was found when it became a take; of all that it says only this is wanted.
     guard let content = try? folder.read(take.sidecarPath, limit: Sidecar.maximumSize),
-      let sidecar = Sidecar.read(SourceText(file: take.sidecarPath, bytes: content.bytes)).model
+      let recipe = Sidecar.recipe(in: content.bytes)
     else { return nil }
-    return migrations.current(sidecar.recipe)
+    return migrations.current(recipe)
   }
 
   var view: Planner.View {

@@ -39,16 +39,20 @@ package struct Standing {
     }
     return ordered.flatMap { name -> [ShotAddress] in
       guard let group = groups[name], group.count > 1 else { return groups[name] ?? [] }
-      let places = Dictionary(group.map { ($0, picture.project.place(of: $0)) }) { first, _ in first }
-      return group.sorted { left, right in
+      // Places are looked up once for each, not at each comparison.
+      let placed = group.map { (address: $0, place: picture.project.place(of: $0)) }
+      let sorted = placed.sorted { left, right in
         // A sequence goes before its shots.
-        if left.shot == nil || right.shot == nil { return left.shot == nil && right.shot != nil }
-        switch (places[left] ?? nil, places[right] ?? nil) {
+        if left.address.shot == nil || right.address.shot == nil {
+          return left.address.shot == nil && right.address.shot != nil
+        }
+        switch (left.place, right.place) {
         case (let a?, let b?): return a < b
-        case (nil, nil): return left < right
+        case (nil, nil): return left.address < right.address
         case (let a, _): return a != nil
         }
       }
+      return sorted.map(\.address)
     }
   }
 
