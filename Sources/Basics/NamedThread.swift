@@ -32,4 +32,40 @@ package enum NamedThread {
       }, body.toOpaque())
     precondition(code == 0, "Internal inconsistency: no thread could be started (errno \(code))")
   }
+
+  /// Runs one body on threads of their own and another one here, and returns when all are done.
+  package static func beside(
+    _ name: String, count: Int = 1, _ other: @escaping @Sendable () -> Void, here: () -> Void
+  ) {
+    let isDone = Condition()
+    for _ in 0..<count {
+      start(name) {
+        other()
+        isDone.signal()
+      }
+    }
+    here()
+    for _ in 0..<count { isDone.wait() }
+  }
+
+  /// Something that one thread waits for and others say. A semaphore may be used from any thread.
+  private final class Condition: @unchecked Sendable {
+    private let semaphore: UnsafeMutablePointer<sem_t>
+
+    init() {
+      semaphore = .allocate(capacity: 1)
+      sem_init(semaphore, 0, 0)
+    }
+
+    deinit {
+      sem_destroy(semaphore)
+      semaphore.deallocate()
+    }
+
+    func signal() { sem_post(semaphore) }
+
+    func wait() {
+      while sem_wait(semaphore) != 0 {}
+    }
+  }
 }

@@ -31,6 +31,7 @@ struct Inquiry {
     // Between losing the lock to a holder and that holder's listening lie some milliseconds.
     for attempt in 0..<50 {
       if let reply = try askHolder(call) { return reply }
+      if let answer = (try? Folder(opening: project)).flatMap({ RestRecord.answer(call, of: $0) }) { return answer }
       do throws(SessionError) {
         return try answer(call, session: Session(opening: project, hold: .exclusive, engines: engines))
       } catch {
@@ -64,10 +65,14 @@ struct Inquiry {
   }
 
   private func answer(_ call: ControlCall, session: Session) throws(SessionError) -> JSON {
-    defer { session.close() }
+    defer { session.leave() }
     try session.load()
     switch try session.steer(call) ?? session.permit(call) ?? session.answer(call) {
-    case .success(let value): return value
+    case .success(let value):
+      let rest = RestRecord(of: session)
+      session.close()
+      rest?.save()
+      return value
     case .failure(let code, let message): throw SessionError(.refused(code: code), message)
     }
   }

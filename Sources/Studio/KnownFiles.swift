@@ -23,6 +23,8 @@ struct KnownFiles: Sendable {
     }
   }
 
+  var count: Int { facts.count }
+
   /// Whether known files lie below a path.
   func isFolder(_ path: ProjectPath) -> Bool { children[path] != nil }
 
