@@ -1,8 +1,8 @@
 internal import Basics
 
-/// Likely names for what is not there, each looked for once in a round of planning: ten thousand shots may miss the same file.
+/// Likely names for what is not there, each looked for once for all shots that are planned together: many may miss the same file.
 ///
-/// A class because all shots of a round share it; it lives only while they are planned.
+/// A class because these shots share it; it lives only while they are planned, on one thread.
 final class Guesses {
   private var known: [Question: String?] = [:]
 

@@ -27,17 +27,17 @@ package struct Planner: Sendable {
   package typealias CacheLookup = @Sendable (Digest, Kind, _ wished: Digest?) -> CachedOutput?
 
   /// What the planner looks at; nothing of it is kept.
-  package struct View {
+  package struct View: Sendable {
     package var project: Project
     package var takes: TakeCatalogue
     /// The recipe in a take's sidecar, in the current form; nil when it cannot be read any more. Asked only where a reason must be
     /// told, as it may read a file.
-    package var recipe: (Take) -> JSONObject?
+    package var recipe: @Sendable (Take) -> JSONObject?
     /// What the user's cache holds of a recipe, the output with a certain hash if it has that. Asked only for wants that no take meets.
     package var cached: CacheLookup
 
     package init(
-      project: Project, takes: TakeCatalogue, recipe: @escaping (Take) -> JSONObject?,
+      project: Project, takes: TakeCatalogue, recipe: @escaping @Sendable (Take) -> JSONObject?,
       cached: @escaping CacheLookup = { _, _, _ in nil }
     ) {
       self.project = project
@@ -102,16 +102,16 @@ extension Planner {
 
   /// - Returns: the sequences that want something of their own, made of what their shots use.
   private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) -> Set<ShotAddress> {
-    let guesses = Guesses()
     var sequences: Set<ShotAddress> = []
+    var decided = decide(addresses, in: view)
     for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
       let reading = view.project.sequences[name]
       // The file is there, but not all of it says which shot it means.
       let isPartlyUnknown = reading.map { !($0.model?.namesAllShots ?? false) } ?? false
       for address in group where address.shot != nil {
-        if let sequence = reading?.model, let shot = view.project.shot(at: address) {
+        if let plan = decided.removeValue(forKey: address) {
           undecided[name]?.remove(address)
-          set(plan(address, shot, sequence, guesses, in: view), at: address)
+          set(plan, at: address)
           continue
         }
         if isPartlyUnknown { undecided[name, default: []].insert(address) } else { undecided[name]?.remove(address) }
@@ -127,6 +127,25 @@ extension Planner {
     return sequences
   }
 
+  /// The plans of those shots that are there. Each is decided by itself, so many are decided on all cores.
+  private func decide(_ addresses: Set<ShotAddress>, in view: View) -> [ShotAddress: ShotPlan] {
+    // Neighbours together: they look at the same sequence, and miss the same things.
+    let chunks = addresses.count > Self.chunk ? addresses.sorted().chunked(by: Self.chunk) : [Array(addresses)]
+    let plans = Spread.map(chunks, chunk: 1) { chunk in
+      let guesses = Guesses()
+      return chunk.compactMap { address -> ShotPlan? in
+        guard address.shot != nil, let sequence = view.project.sequences[address.sequence]?.model,
+          let shot = view.project.shot(at: address)
+        else { return nil }
+        return plan(address, shot, sequence, guesses, in: view)
+      }
+    }
+    return Dictionary(plans.joined().lazy.map { ($0.address, $0) }) { first, _ in first }
+  }
+
+  /// So many take about a millisecond, far more than to start a thread.
+  private static let chunk = 100
+
   private mutating func set(_ plan: ShotPlan?, at address: ShotAddress) {
     let before = shots[address]
     shots[address] = plan
@@ -134,5 +153,11 @@ extension Planner {
     if let before, let plan, before.uses == plan.uses { return }
     if let before { index.remove(address, before.uses) }
     if let plan { index.add(address, plan.uses) }
+  }
+}
+
+extension Array {
+  fileprivate func chunked(by count: Int) -> [[Element]] {
+    stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
   }
 }

@@ -4,8 +4,9 @@ package import ProjectFiles
 
 /// Reads a reference once, from beginning to end: its hash, what its first bytes say it is, whether its end is there.
 package enum ContentReader {
-  /// Files up to this size are read where they are met; larger ones on a thread beside. 4 MB hash in about 20 ms.
-  package static let inlineLimit: Int64 = 4 << 20
+  /// Files up to this size are read where they are met; larger ones on threads beside. A megabyte is hashed in a millisecond, or in
+  /// five by a processor without instructions for it.
+  package static let inlineLimit: Int64 = 1 << 20
 
   /// - Returns: the content with the stamp it had; nil when the file is not there, or changed while it was read.
   package static func read(_ path: ProjectPath, in folder: Folder) -> InputFile? {

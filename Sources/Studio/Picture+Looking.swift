@@ -60,10 +60,12 @@ extension Picture {
 
 extension Picture {
   private mutating func lookBelow(_ start: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
-    let listing = WatchedTree.listing(of: folder, below: start)
-    for (path, kind) in listing { examine(path, kind, acceptance, &marks) }
     let known = files.below(start) + (files[start] == nil ? [] : [start])
-    for path in known where listing[path] == nil { lose(path, acceptance, &marks) }
+    let entries = WatchedTree.entries(of: folder, below: start)
+    for entry in entries { examine(entry.path, entry.kind, acceptance, &marks) }
+    if known.isEmpty { return }
+    let there = Set(entries.lazy.map(\.path))
+    for path in known where !there.contains(path) { lose(path, acceptance, &marks) }
   }
 
   private mutating func look(at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {

@@ -1,12 +1,13 @@
 internal import Basics
+internal import Glibc
 internal import ProjectFiles
 
-/// Reads large references on threads of its own, two at a time: more would only make the disk seek.
+/// Reads large references on threads of its own, one for each core: hashing takes longer than reading from any disk but a turning one.
 struct ReferenceReader: Sendable {
-  private let lanes = [Lane(), Lane()]
+  private let lanes = (0..<max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))).map { _ in Lane() }
 
   func read(_ path: ProjectPath, in folder: Folder) async -> InputFile? {
-    await lanes[Int(path.hashValue.magnitude % 2)].read(path, in: folder)
+    await lanes[Int(path.hashValue.magnitude % UInt(lanes.count))].read(path, in: folder)
   }
 
   private actor Lane {

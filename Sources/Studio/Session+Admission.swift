@@ -127,9 +127,10 @@ extension Session {
   func foreseeWaiting(_ look: Picture.Look) throws(SessionError) {
     if journal == nil { return }
     try readAdmission()
-    let addresses = standing.addressesInFilmOrder
-    _ = weigh(addresses, oldest: look.oldestChange)
+    _ = weigh(standing.picture.planner.shots.keys, oldest: look.oldestChange)
     forgetOldAdmissions()
+    // Without an engine that costs nothing waits for anybody.
+    let addresses = gate.facts.isEmpty ? [] : standing.addressesInFilmOrder
     let plans = addresses.map { (address: $0, plan: standing.picture.planner.shots[$0]) }
     let foreseen = standing.board.foresee(plans, at: .now)
     do throws(JournalError) {

@@ -16,7 +16,7 @@ package final class Session {
   package let engines: EngineList
   /// Nil for a cold look, which holds nothing and keeps nothing.
   package let places: StateFolders?
-  private let lock: HolderLock?
+  private var lock: HolderLock?
   package let index: ProjectIndex?
   package let journal: JobJournal?
   /// What this user's engines made before, for any project. A cold look asks it too; it is told nothing by one.
@@ -66,13 +66,20 @@ package final class Session {
         throw SessionError(.unusable, "\(error)")
       }
       self.places = places
+      let memory = IndexAtStart()
+      var opened: Result<JobJournal, JournalError>?
+      // Both are read as a whole, the journal to find damage now, and neither needs the other.
+      NamedThread.beside("index", { memory.load(in: places.state) }) {
+        opened = Result { () throws(JournalError) in try JobJournal(in: places.state) }
+      }
       do throws(JournalError) {
-        journal = try JobJournal(in: places.state)
+        guard let opened else { preconditionFailure("Internal inconsistency: the journal was not opened") }
+        journal = try opened.get()
       } catch {
         throw SessionError(.unusable, "\(error)")
       }
-      index = try? ProjectIndex(in: places.state)
-      remembered = (try? index?.load()) ?? [:]
+      index = memory.index
+      remembered = memory.files
       notices += [journal?.notice, index?.notice].compactMap { $0 }
     } else {
       (places, lock, journal, index) = (nil, nil, nil, nil)
@@ -101,8 +108,13 @@ package final class Session {
   /// Reads the whole project, references included, whatever their size; for commands that answer and end.
   package func load() throws(SessionError) {
     var look = standing.picture.look(at: .all, accepting: .asItIs)
-    while let path = look.toRead.popFirst() {
-      look.form(standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs))
+    while !look.toRead.isEmpty {
+      let paths = Array(look.toRead)
+      look.toRead = []
+      let read = Spread.map(paths, chunk: 1) { [folder] in ContentReader.read($0, in: folder) }
+      for (path, input) in zip(paths, read) {
+        look.form(standing.picture.take(input, readAt: path, accepting: .asItIs))
+      }
     }
     try readJournal()
     try foreseeWaiting(look)
@@ -134,6 +146,25 @@ package final class Session {
     saveIndex()
     index?.close()
     journal?.close()
+  }
+
+  /// Closes it, lets go of the project, and leaves the memory to the end of the process: for commands that answer and end. Giving
+  /// back a large project value by value takes a tenth of all their time.
+  package func leave() {
+    close()
+    lock = nil
+    _ = Unmanaged.passRetained(self)
+  }
+}
+
+/// The index as it is opened and read on a thread beside; it is touched by that thread until it has ended, and by nobody else.
+private final class IndexAtStart: @unchecked Sendable {
+  var index: ProjectIndex?
+  var files: [ProjectPath: IndexedFile] = [:]
+
+  func load(in state: String) {
+    index = try? ProjectIndex(in: state)
+    files = (try? index?.load()) ?? [:]
   }
 }
 

@@ -21,13 +21,17 @@ package enum WatchedTree {
   /// All that is reported, below `folder` and at any depth, with what lies there. Folders that cannot be read count as
   /// empty.
   package static func listing(of folder: Folder, below start: ProjectPath = .root) -> [ProjectPath: Folder.Kind] {
-    var found: [ProjectPath: Folder.Kind] = [:]
+    Dictionary(entries(of: folder, below: start).map { ($0.path, $0.kind) }) { first, _ in first }
+  }
+
+  /// The same as a list: folder by folder, and in each in byte order, so that a take comes before its sidecar.
+  package static func entries(of folder: Folder, below start: ProjectPath) -> [Tree.Entry] {
+    var found: [Tree.Entry] = []
     var waiting = [start]
     while let next = waiting.popLast() {
-      for entry in entries(of: next, in: folder) {
-        found[entry.path] = entry.kind
-        if entry.kind == .folder { waiting.append(entry.path) }
-      }
+      let entries = entries(of: next, in: folder)
+      found += entries
+      for entry in entries where entry.kind == .folder { waiting.append(entry.path) }
     }
     return found
   }
