@@ -87,6 +87,13 @@ extension Planner {
       return all
     case .sequence(let name):
       return index.shots(of: name).union(undecided[name] ?? []).union(Self.addresses(of: name, in: project))
+    case .shots(let name, let ids):
+      var addresses = Set(ids.map { ShotAddress(name, $0) })
+      // What is wrong with the others now stands elsewhere in the file.
+      for address in index.shots(of: name) where shots[address].map({ $0.isFrozen || !$0.diagnostics.isEmpty }) ?? false {
+        addresses.insert(address)
+      }
+      return addresses.union([ShotAddress(name, nil)])
     case .entry(let name): return index.shots(using: name)
     case .path(let path): return index.shots(using: path)
     case .name(let name): return project.addresses(of: ShotID(name)).union(index.shots(using: name))
@@ -130,21 +137,25 @@ extension Planner {
   /// The plans of those shots that are there. Each is decided by itself, so many are decided on all cores.
   private func decide(_ addresses: Set<ShotAddress>, in view: View) -> [ShotAddress: ShotPlan] {
     // Neighbours together: they look at the same sequence, and miss the same things.
-    let chunks = addresses.count > Self.chunk ? addresses.sorted().chunked(by: Self.chunk) : [Array(addresses)]
+    let chunks = addresses.count > Self.few ? addresses.sorted().chunked(by: Self.chunk) : [Array(addresses)]
+    // Without what is decided already: a thread that still held that would have it copied as a whole when it is changed below.
+    let decider = Planner(kinds: kinds, forms: forms, migrations: migrations)
     let plans = Spread.map(chunks, chunk: 1) { chunk in
       let guesses = Guesses()
       return chunk.compactMap { address -> ShotPlan? in
         guard address.shot != nil, let sequence = view.project.sequences[address.sequence]?.model,
           let shot = view.project.shot(at: address)
         else { return nil }
-        return plan(address, shot, sequence, guesses, in: view)
+        return decider.plan(address, shot, sequence, guesses, in: view)
       }
     }
     return Dictionary(plans.joined().lazy.map { ($0.address, $0) }) { first, _ in first }
   }
 
-  /// So many take about a millisecond, far more than to start a thread.
+  /// So many take about a millisecond.
   private static let chunk = 100
+  /// With so few the threads would be no help.
+  private static let few = 300
 
   private mutating func set(_ plan: ShotPlan?, at address: ShotAddress) {
     let before = shots[address]

@@ -39,6 +39,8 @@ package struct Project: Sendable {
 package enum Touched: Hashable, Sendable {
   case everything
   case sequence(SequenceName)
+  /// Shots whose own text in their sequence's file changed. All else in the file says what it said, if perhaps in other places.
+  case shots(SequenceName, Set<ShotID>)
   /// All shots that use a library entry, or would if it were there.
   case entry(String)
   /// All shots that use a file; for a folder, those to which the names in it matter.
@@ -64,6 +66,10 @@ extension Project {
 
   /// Takes over a sequence with all its shots.
   mutating func place(_ reading: Reading<SequenceFile>?, for name: SequenceName) -> Set<Touched> {
+    if let earlier = sequences[name], let reading, let changed = earlier.changedShots(in: reading) {
+      sequences[name] = reading
+      return [.shots(name, changed)]
+    }
     let before = Set(shotAddresses(of: name))
     sequences[name] = reading
     followTemplates(of: name)
