@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,8 @@ int reel_terminal_columns(int descriptor) {
 }
 
 int reel_errno(void) { return errno; }
+
+void reel_trim_memory(void) { malloc_trim(0); }
 
 int reel_is_directory(unsigned int mode) { return S_ISDIR(mode); }
 int reel_is_regular(unsigned int mode) { return S_ISREG(mode); }

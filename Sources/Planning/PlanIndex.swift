@@ -5,9 +5,9 @@ internal import ProjectFiles
 struct PlanIndex {
   private var bySequence: [SequenceName: Set<ShotAddress>] = [:]
   private var byEntry: [String: Set<ShotAddress>] = [:]
-  private var byPath: [ProjectPath: Set<ShotAddress>] = [:]
-  private var byFingerprint: [Digest: Set<ShotAddress>] = [:]
-  private var byTakePlace: [TakePlace: Set<ShotAddress>] = [:]
+  private var byPath: [ProjectPath: Few<ShotAddress>] = [:]
+  private var byFingerprint: [Digest: Few<ShotAddress>] = [:]
+  private var byTakePlace: [TakePlace: Few<ShotAddress>] = [:]
 
   /// Where the takes of a shot lie, and what their names begin with.
   private struct TakePlace: Hashable {
@@ -17,19 +17,19 @@ struct PlanIndex {
 
   mutating func add(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
     bySequence[address.sequence, default: []].insert(address)
-    byTakePlace[Self.takePlace(of: address), default: []].insert(address)
+    byTakePlace.insert(address, into: Self.takePlace(of: address))
     for name in uses.entries { byEntry[name, default: []].insert(address) }
-    for path in uses.paths { byPath[path, default: []].insert(address) }
-    for digest in uses.fingerprints { byFingerprint[digest, default: []].insert(address) }
+    for path in uses.paths { byPath.insert(address, into: path) }
+    for digest in uses.fingerprints { byFingerprint.insert(address, into: digest) }
   }
 
   /// - Parameter uses: what it was added with.
   mutating func remove(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
     Self.remove(address, from: &bySequence, address.sequence)
-    Self.remove(address, from: &byTakePlace, Self.takePlace(of: address))
+    byTakePlace.remove(address, from: Self.takePlace(of: address))
     for name in uses.entries { Self.remove(address, from: &byEntry, name) }
-    for path in uses.paths { Self.remove(address, from: &byPath, path) }
-    for digest in uses.fingerprints { Self.remove(address, from: &byFingerprint, digest) }
+    for path in uses.paths { byPath.remove(address, from: path) }
+    for digest in uses.fingerprints { byFingerprint.remove(address, from: digest) }
   }
 
   private static func remove<Key>(_ address: ShotAddress, from map: inout [Key: Set<ShotAddress>], _ key: Key) {
@@ -43,8 +43,8 @@ struct PlanIndex {
 
   func shots(of sequence: SequenceName) -> Set<ShotAddress> { bySequence[sequence] ?? [] }
   func shots(using entry: String) -> Set<ShotAddress> { byEntry[entry] ?? [] }
-  func shots(using path: ProjectPath) -> Set<ShotAddress> { byPath[path] ?? [] }
-  func shots(wanting fingerprint: Digest) -> Set<ShotAddress> { byFingerprint[fingerprint] ?? [] }
+  func shots(using path: ProjectPath) -> Set<ShotAddress> { byPath[path]?.elements ?? [] }
+  func shots(wanting fingerprint: Digest) -> Set<ShotAddress> { byFingerprint[fingerprint]?.elements ?? [] }
 
   func isUsed(_ path: ProjectPath) -> Bool { byPath[path] != nil }
   func isWanted(_ fingerprint: Digest) -> Bool { byFingerprint[fingerprint] != nil }
@@ -53,6 +53,6 @@ struct PlanIndex {
   func shots(concernedByTakeAt path: ProjectPath) -> Set<ShotAddress> {
     let users = shots(using: path)
     guard let owner = TakeOwner(of: path) else { return users }
-    return users.union(byTakePlace[TakePlace(folder: owner.folder, shot: owner.shot)] ?? [])
+    return users.union(byTakePlace[TakePlace(folder: owner.folder, shot: owner.shot)]?.elements ?? [])
   }
 }

@@ -90,7 +90,8 @@ extension Planner {
     case .shots(let name, let ids):
       var addresses = Set(ids.map { ShotAddress(name, $0) })
       // What is wrong with the others now stands elsewhere in the file.
-      for address in index.shots(of: name) where shots[address].map({ $0.isFrozen || !$0.diagnostics.isEmpty }) ?? false {
+      for address in index.shots(of: name) where shots[address].map({ $0.isFrozen || !$0.diagnostics.isEmpty }) ?? false
+      {
         addresses.insert(address)
       }
       return addresses.union([ShotAddress(name, nil)])

@@ -1,17 +1,15 @@
 package import Basics
+internal import JSONText
 package import ProjectFiles
 
 /// One result on disk with its sidecar, without the recipe: that is read again when somebody asks for it.
 package struct Take: Hashable, Sendable {
   /// The output's path; the sidecar's is the same with `.json` behind it.
   package var path: ProjectPath
-  package var kind: Kind
   /// In the current form of recipes.
   package var fingerprint: Digest
-  package var output: Sidecar.Output
-  package var engine: Sidecar.EngineFacts
-  package var created: String?
-  package var isRemoved: Bool
+  /// Without its recipe; shared with whoever else keeps it, as a project has tens of thousands.
+  @Boxed private var sidecar: Sidecar
   /// When the sidecar was last modified, nanoseconds since 1970: tells the newer of two takes that bear no date.
   package var modified: Int64
   package var presence: Presence
@@ -39,16 +37,35 @@ package struct Take: Hashable, Sendable {
     path: ProjectPath, sidecar: Sidecar, fingerprint: Digest, modified: Int64, presence: Presence,
     bytes: Bytes = .asMade
   ) {
+    var facts = sidecar
+    facts.recipe = [:]
+    self.init(
+      path: path, facts: Boxed(wrappedValue: facts), fingerprint: fingerprint, modified: modified, presence: presence,
+      bytes: bytes)
+  }
+
+  /// - Parameter facts: a sidecar without its recipe.
+  package init(
+    path: ProjectPath, facts: Boxed<Sidecar>, fingerprint: Digest, modified: Int64, presence: Presence, bytes: Bytes
+  ) {
     self.path = path
-    self.kind = sidecar.kind
+    _sidecar = facts
     self.fingerprint = fingerprint
-    self.output = sidecar.output
-    self.engine = sidecar.engine
-    self.created = sidecar.created
-    self.isRemoved = sidecar.isRemoved
     self.modified = modified
     self.presence = presence
     self.bytes = bytes
+  }
+
+  package var kind: Kind {
+    get { sidecar.kind }
+    set { sidecar.kind = newValue }
+  }
+  package var output: Sidecar.Output { sidecar.output }
+  package var engine: Sidecar.EngineFacts { sidecar.engine }
+  package var created: String? { sidecar.created }
+  package var isRemoved: Bool {
+    get { sidecar.isRemoved }
+    set { sidecar.isRemoved = newValue }
   }
 
   package var sidecarPath: ProjectPath { ProjectPath(trusted: path.bytes + ".json".utf8) }

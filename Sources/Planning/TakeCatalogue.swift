@@ -4,8 +4,8 @@ package import ProjectFiles
 /// What is there: every take of the project, found by path, by owner and by fingerprint.
 package struct TakeCatalogue: Sendable {
   package private(set) var byPath: [ProjectPath: Take] = [:]
-  private var byOwner: [TakeOwner: Set<ProjectPath>] = [:]
-  private var byFingerprint: [Digest: Set<ProjectPath>] = [:]
+  private var byOwner: [TakeOwner: Few<ProjectPath>] = [:]
+  private var byFingerprint: [Digest: Few<ProjectPath>] = [:]
 
   package init() {}
 
@@ -13,24 +13,19 @@ package struct TakeCatalogue: Sendable {
   package mutating func set(_ take: Take?, at path: ProjectPath) -> Bool {
     let before = byPath[path]
     if before == take { return false }
-    if let before { byFingerprint[before.fingerprint]?.remove(path) }
+    if let before, before.fingerprint != take?.fingerprint { byFingerprint.remove(path, from: before.fingerprint) }
     byPath[path] = take
-    if let take { byFingerprint[take.fingerprint, default: []].insert(path) }
-    if let before, byFingerprint[before.fingerprint]?.isEmpty == true { byFingerprint[before.fingerprint] = nil }
-    if let owner = TakeOwner(of: path) {
-      if take == nil {
-        byOwner[owner]?.remove(path)
-        if byOwner[owner]?.isEmpty == true { byOwner[owner] = nil }
-      } else {
-        byOwner[owner, default: []].insert(path)
-      }
+    if let take { byFingerprint.insert(path, into: take.fingerprint) }
+    if (before == nil) != (take == nil), let owner = TakeOwner(of: path) {
+      if take == nil { byOwner.remove(path, from: owner) } else { byOwner.insert(path, into: owner) }
     }
     return true
   }
 
   /// The takes of an owner, the newest first: by their date, else by when their sidecar was written, then by name.
   package func takes(of owner: TakeOwner) -> [Take] {
-    (byOwner[owner] ?? []).compactMap { byPath[$0] }.sorted { left, right in
+    guard let paths = byOwner[owner] else { return [] }
+    return paths.compactMap { byPath[$0] }.sorted { left, right in
       if let a = left.created, let b = right.created, a != b { return a > b }
       if left.modified != right.modified { return left.modified > right.modified }
       return left.path < right.path
@@ -46,8 +41,8 @@ package struct TakeCatalogue: Sendable {
   /// A take of another owner with that fingerprint that can be copied, now or when git-lfs has brought it; one that is here first.
   package func elsewhere(_ fingerprint: Digest, kind: Kind, besides owner: TakeOwner) -> Take? {
     guard let paths = byFingerprint[fingerprint] else { return nil }
-    let own = byOwner[owner] ?? []
-    let others = paths.lazy.filter { !own.contains($0) }.compactMap { byPath[$0] }
+    let own = byOwner[owner]
+    let others = paths.filter { !(own?.contains($0) ?? false) }.compactMap { byPath[$0] }
       .filter { $0.kind == kind && !$0.isRemoved && $0.presence != .absent }
     return Self.first(others.filter { $0.presence == .here }) ?? Self.first(others)
   }

@@ -218,6 +218,15 @@ final class FieldReader {
     return .set(Written(frame, at: member.value.range))
   }
 
+  /// The same for settings that are there only once one of their keys is.
+  func generation(_ member: JSONMember, into settings: inout GenerationSettings?) -> Bool {
+    guard GenerationSettings.keys.contains(member.key) else { return false }
+    var read = settings ?? GenerationSettings()
+    let isRead = generation(member, into: &read)
+    settings = read
+    return isRead
+  }
+
   /// Reads one of the keys that decide results; false if `member` is none of them.
   func generation(_ member: JSONMember, into settings: inout GenerationSettings) -> Bool {
     switch member.key {

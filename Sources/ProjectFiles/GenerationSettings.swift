@@ -17,6 +17,9 @@ package struct GenerationSettings: Sendable {
 
   package init() {}
 
+  /// What most shots say: nothing. One for all of them.
+  static let none = Boxed(wrappedValue: GenerationSettings())
+
   /// The keys by name, for reading and for likely names.
   package static let keys: Set<String> = [
     "engine", "workflow", "model", "style", "negativePrompt", "parameters", "frame", "references", "seed", "takes",

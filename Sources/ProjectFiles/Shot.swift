@@ -6,7 +6,7 @@ package struct Shot: Sendable {
   package var id: ShotID
   package var name: String?
   package var prompt: Written<String>?
-  package var settings = GenerationSettings()
+  @Boxed package var settings: GenerationSettings
   /// Seconds.
   package var duration: Double?
   package var isHeld = false
@@ -41,6 +41,7 @@ package struct Shot: Sendable {
     self.id = id
     self.file = file
     self.range = range
+    _settings = GenerationSettings.none
   }
 
   /// The keys of a shot that are no generation keys.
@@ -53,10 +54,15 @@ package struct Shot: Sendable {
 
 /// What a shot says of one of its further kinds.
 package struct KindRequest: Sendable {
-  package var settings = GenerationSettings()
+  @Boxed package var settings: GenerationSettings
   /// Everything else the kind's object holds, such as `camera` or `text`, without notes.
   package var fields: JSONObject = [:]
   package var range: Range<Int>
+
+  init(range: Range<Int>) {
+    self.range = range
+    _settings = GenerationSettings.none
+  }
 
   /// The keys that are known for a kind; any others may stand beside them.
   static func keys(of kind: Kind) -> Set<String> {
@@ -87,9 +93,10 @@ extension Shot {
     var shot = Shot(id: id, file: reader.source.file, range: node.range)
     shot.isEditors = fileID != nil || node.members.contains { StoryCoreKeys.marksOfShot.contains($0.key) }
     var hasEditorKeys = false
+    var settings: GenerationSettings?
     for member in node.members {
       if shot.isEditors, StoryCoreKeys.isSilent(member.value, as: member.key), member.value.kind == .number { continue }
-      if reader.generation(member, into: &shot.settings) { continue }
+      if reader.generation(member, into: &settings) { continue }
       switch member.key {
       case "id", "note": break
       case "name":
@@ -115,6 +122,7 @@ extension Shot {
         }
       }
     }
+    if let settings { shot.settings = settings }
     if hasEditorKeys { shot.readEditorKeys(of: node, reader) }
     if shot.each != nil, let pick = node.members.first(where: { $0.key == "pick" }), !pick.value.isNull {
       reader.report(
@@ -173,8 +181,9 @@ extension Shot {
       return reader.wrongType(member, expected: "an object", example: "{}")
     }
     var request = KindRequest(range: member.value.range)
+    var settings: GenerationSettings?
     for field in member.value.members {
-      if field.key == "note" || reader.generation(field, into: &request.settings) { continue }
+      if field.key == "note" || reader.generation(field, into: &settings) { continue }
       switch field.key {
       case "camera" where kind == .clip: reader.checkCamera(field)
       case "prompt": _ = reader.string(field, example: "\"slowly\"")
@@ -191,6 +200,7 @@ extension Shot {
         .warning, "missing-key", "this `voice` has no `text`: there is nothing to say", at: member.keyRange,
         label: "add \"text\": \"I never left.\"")
     }
+    if let settings { request.settings = settings }
     kinds[kind] = request
   }
 }

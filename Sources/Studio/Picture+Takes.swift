@@ -33,8 +33,9 @@ extension Picture {
       return refuse(path, of: output, content.stamp, reading.diagnostics, acceptance, &marks)
     }
     let fingerprint = planner.migrations.fingerprint(of: sidecar.recipe, stated: sidecar.fingerprint)
-    var facts = SidecarFacts(sidecar: sidecar, fingerprint: fingerprint, modified: content.stamp.modified)
-    facts.sidecar.recipe = [:]
+    var bare = sidecar
+    bare.recipe = [:]
+    let facts = SidecarFacts(sidecar: bare, fingerprint: fingerprint, modified: content.stamp.modified)
     know(path, content.stamp, readAt: now, &marks)
     sidecars[output] = facts
     // One that is odd is read again at the next start, so that it is said again.
@@ -97,7 +98,7 @@ extension Picture {
     let before = takes.byPath[output]
     let take = sidecars[output].map { facts in
       Take(
-        path: output, sidecar: facts.sidecar, fingerprint: facts.fingerprint, modified: facts.modified,
+        path: output, facts: facts.$sidecar, fingerprint: facts.fingerprint, modified: facts.modified,
         presence: outputs[output]?.presence ?? .absent,
         bytes: outputs[output]?.bytes(of: facts.sidecar.output) ?? .asMade)
     }

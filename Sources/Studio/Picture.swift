@@ -42,7 +42,7 @@ package struct Picture {
 
   /// A sidecar without its recipe.
   struct SidecarFacts: Hashable {
-    var sidecar: Sidecar
+    @Boxed var sidecar: Sidecar
     /// In the current form of recipes.
     var fingerprint: Digest
     var modified: Int64

@@ -1,4 +1,5 @@
 internal import Basics
+internal import CShims
 internal import JSONText
 internal import Journal
 internal import Planning
@@ -53,6 +54,8 @@ extension ProjectLoop {
   /// The project was read for the first time.
   private func load(_ session: Session) {
     isLoaded = true
+    // What was needed only for reading a large project is not kept for days.
+    reel_trim_memory()
     if case .make(let shots) = options.mode {
       select(shots, session)
       letUpFailures(session)
@@ -147,11 +150,11 @@ extension ProjectLoop {
 
   /// A save that leads back to a take which is there already is answered with it: without a word it would look overlooked.
   private func tellMet(_ address: ShotAddress, _ plan: ShotPlan?) {
-    var now: Set<ProjectPath> = []
+    var now: Few<ProjectPath>?
     for planned in plan?.wants ?? [] {
       guard case .fresh(let take) = planned.state, let want = planned.want else { continue }
-      now.insert(take.path)
-      let isNews = met[address].map { !$0.contains(take.path) } ?? false
+      now = now?.inserting(take.path) ?? .one(take.path)
+      let isNews = met[address].map { !($0?.contains(take.path) ?? false) } ?? false
       guard isNews, isWatching, !ours.contains(take.path), !pendingCopies.contains(want.key) else { continue }
       didSomething = true
       emit(
@@ -159,7 +162,8 @@ extension ProjectLoop {
           shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path,
           from: .take(take.path)))
     }
-    met[address] = plan == nil ? nil : now
+    // Of a shot that is new nothing stands there, and that it is met is no news.
+    met[address] = plan.map { _ in now }
   }
 
   /// What a want waits for, said once for each thing that is waited for.

@@ -155,8 +155,8 @@ package actor ProjectLoop {
   var folders = 0
   /// The shots that `make` is for; nil means all.
   var selection: Set<ShotAddress>?
-  /// The takes that met each shot when it was last planned.
-  var met: [ShotAddress: Set<ProjectPath>] = [:]
+  /// The takes that met each shot when it was last planned, nil where none did.
+  var met: [ShotAddress: Few<ProjectPath>?] = [:]
   /// Takes that are being written here: that they meet their shots is no news.
   var ours: Set<ProjectPath> = []
   /// Waits of shots that were told already, so that each is told once.

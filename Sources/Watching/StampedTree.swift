@@ -106,7 +106,8 @@ package struct StampedTree: Sendable {
   private func isStill(_ part: Range<Int>, _ folder: Folder) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var reader = Reader(bytes: UnsafeRawBufferPointer(rebasing: bytes[part]), position: 0)
-      guard let length = reader.number(UInt32.self), let path = reader.name(Int(length)), let stamp = reader.stamp() else {
+      guard let length = reader.number(UInt32.self), let path = reader.name(Int(length)), let stamp = reader.stamp()
+      else {
         return false
       }
       let place = ProjectPath(trusted: Array(path))

@@ -42,6 +42,9 @@ int reel_peer(int socket, pid_t *pid, uid_t *uid);
 /// O_PATH, which glibc shows only to GNU sources.
 extern const int reel_o_path;
 
+/// malloc_trim(3): gives memory that is free back to the system.
+void reel_trim_memory(void);
+
 /// Names the calling thread, for top and debuggers; at most 15 bytes.
 void reel_name_thread(const char *name);
 
