@@ -76,10 +76,11 @@ extension Picture {
     examine(path, kind, acceptance, &marks)
   }
 
-  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
+  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use. Files behind a link to a
+  /// folder are not there, as they are not for who reads the whole tree.
   func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
-      return try folder.look(at: path)
+      return try Tree.kind(of: path, in: folder)
     } catch {
       return .other
     }
