@@ -129,7 +129,7 @@ extension Picture {
     let isOutput = if case .output = FileRole(of: path) { true } else { false }
     // Nothing waits for a take of which nothing is made.
     if input.content == .incomplete, acceptance == .whole, !isOutput || planner.isUsed(path) {
-      marks.look.unsettled[path] = .broken
+      marks.look.unsettled[path] = .partial
       return
     }
     let now = FileStamp.now()
