@@ -40,6 +40,18 @@ package final class Folder: Sendable {
     return Descriptor(owning: raw)
   }
 
+  /// Opens a folder beneath this one to read it. A link is no folder, whichever part of the path it is: a tree with links to
+  /// folders may have circles, and the same file under several paths.
+  func openFolder(_ path: ProjectPath, _ flags: Int32 = O_RDONLY) throws(FileError) -> Descriptor {
+    let raw = Self.withPath(path) { pointer in
+      let descriptor = reel_openat_without_links(self.raw, pointer, flags | O_DIRECTORY, 0)
+      if descriptor < 0, reel_errno() == ENOSYS { return openWithoutLinks(path, flags | O_DIRECTORY, 0) }
+      return descriptor
+    }
+    if raw < 0 { throw .last("open", path.string) }
+    return Descriptor(owning: raw)
+  }
+
   /// The descriptor, or -1 with errno set.
   private func openRaw(_ path: ProjectPath, _ flags: Int32, _ mode: UInt32) -> Int32 {
     Self.withPath(path) { pointer in

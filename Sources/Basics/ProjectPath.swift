@@ -49,6 +49,13 @@ package struct ProjectPath: Sendable {
   /// Reads a path that a person wrote. `./` and `.` parts and one trailing `/` are dropped; everything else that is not a
   /// plain path inside the project is refused.
   package init(written text: String) throws(Refusal) {
+    self = try ProjectPath(relayed: text)
+    if bytes.contains(UInt8(ascii: "\\")) { throw .backslash }
+  }
+
+  /// Reads a path that another of our programs or processes took from the disk, where names may hold whatever a disk takes:
+  /// as `init(written:)`, but for backslashes, which a person means as something else.
+  package init(relayed text: String) throws(Refusal) {
     let utf8 = Array(text.utf8)
     if utf8.isEmpty { throw .empty }
     if utf8.count > 4095 { throw .tooLong }
@@ -67,7 +74,6 @@ package struct ProjectPath: Sendable {
       parts.append(part)
     }
     if parts.isEmpty { throw .empty }
-    if utf8.contains(UInt8(ascii: "\\")) { throw .backslash }
     self.bytes = Array(parts.joined(separator: [UInt8(ascii: "/")]))
   }
 

@@ -31,7 +31,7 @@ package enum Tree {
   package static func entries(
     of path: ProjectPath, in folder: Folder, skip: (ArraySlice<UInt8>) -> Bool = { _ in false }
   ) throws(FileError) -> [Entry] {
-    let directory = try folder.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    let directory = try folder.openFolder(path)
     let raw = directory.release()
     guard let stream = fdopendir(raw) else {
       let error = FileError.last("read the folder", path.string)
@@ -50,22 +50,39 @@ package enum Tree {
       }
       if name == [UInt8(ascii: ".")] || name == [UInt8(ascii: "."), UInt8(ascii: ".")] || skip(name[...]) { continue }
       let child = path.appending(bytes: name)
-      var status = stat()
-      let looked = Folder.withPath(ProjectPath(trusted: name)) { fstatat(raw, $0, &status, AT_SYMLINK_NOFOLLOW) }
-      if looked != 0 { continue }
-      if reel_is_link(status.st_mode) != 0 {
-        // Through the project's own door, so that a link that leads out shows as `.other`.
-        guard let target = try? folder.look(at: child) else { continue }
-        found.append(Entry(path: child, kind: target == .folder ? .other : target))
-      } else if reel_is_directory(status.st_mode) != 0 {
-        found.append(Entry(path: child, kind: .folder))
-      } else if reel_is_regular(status.st_mode) != 0 {
-        found.append(Entry(path: child, kind: .file(FileStamp(status))))
-      } else {
-        found.append(Entry(path: child, kind: .other))
-      }
+      if let kind = kind(of: child, named: name, in: raw, folder) { found.append(Entry(path: child, kind: kind)) }
     }
     found.sort { $0.path < $1.path }
     return found
+  }
+
+  /// What lies at a path, as `entries` would say: nil where it would not find it, such as behind a link to a folder.
+  /// - Throws: what the kernel says when it cannot be found out.
+  package static func kind(of path: ProjectPath, in folder: Folder) throws(FileError) -> Folder.Kind? {
+    guard let parent = path.parent else { return .folder }
+    let directory: Descriptor
+    do throws(FileError) {
+      directory = try folder.openFolder(parent, reel_o_path)
+    } catch {
+      if error.isAbsence || error.code == ELOOP { return nil }
+      throw error
+    }
+    return kind(of: path, named: Array(path.nameBytes), in: directory.raw, folder)
+  }
+
+  /// - Returns: nil when nothing is there, or not any more.
+  private static func kind(
+    of path: ProjectPath, named name: [UInt8], in directory: Int32, _ folder: Folder
+  ) -> Folder.Kind? {
+    var status = stat()
+    let looked = Folder.withPath(ProjectPath(trusted: name)) { fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW) }
+    if looked != 0 { return nil }
+    if reel_is_link(status.st_mode) != 0 {
+      // Through the project's own door, so that a link that leads out shows as `.other`.
+      guard let target = try? folder.look(at: path) else { return nil }
+      return target == .folder ? .other : target
+    }
+    if reel_is_directory(status.st_mode) != 0 { return .folder }
+    return reel_is_regular(status.st_mode) != 0 ? .file(FileStamp(status)) : .other
   }
 }

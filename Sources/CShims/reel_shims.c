@@ -25,17 +25,25 @@ int reel_openat(int directory, const char *path, int flags, unsigned int mode) {
   return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
-int reel_openat_beneath(int directory, const char *path, int flags, unsigned int mode) {
+static int openat_resolving(int directory, const char *path, int flags, unsigned int mode, uint64_t resolve) {
   struct open_how how;
   memset(&how, 0, sizeof how);
   how.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC);
   how.mode = (flags & O_CREAT) ? mode : 0;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  how.resolve = resolve;
   for (int attempt = 0;; attempt++) {
     int descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
     // EAGAIN: a rename raced with the walk of a `..`; the kernel asks to try again.
     if (descriptor >= 0 || errno != EAGAIN || attempt == 16) return descriptor;
   }
+}
+
+int reel_openat_beneath(int directory, const char *path, int flags, unsigned int mode) {
+  return openat_resolving(directory, path, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+}
+
+int reel_openat_without_links(int directory, const char *path, int flags, unsigned int mode) {
+  return openat_resolving(directory, path, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
 int reel_rename_noreplace(int directory, const char *from, const char *to) {

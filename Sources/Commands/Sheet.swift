@@ -71,7 +71,7 @@ struct Sheet: Sendable {
       seconds: shot["duration"]?.double, message: message(shot), files: [])
     if takes.isEmpty { return [blank] }
     func picture(_ take: JSON) -> ProjectPath? {
-      let path = take["file"]?.string.flatMap { try? ProjectPath(written: $0) }
+      let path = take["file"]?.string.flatMap { try? ProjectPath(relayed: $0) }
       return path.flatMap { $0.isImageName && take["presence"]?.string == "here" ? $0 : nil }
     }
     func file(_ take: JSON) -> String { String((take["file"]?.string ?? "").split(separator: "/").last ?? "") }

@@ -15,7 +15,7 @@ package final class ImagingHelper: Sendable {
   }
 
   /// How long a request may take before its process is killed. Frames take milliseconds; this is for what never ends.
-  package static let patience = Duration.seconds(20)
+  package static let patience = Duration.seconds(30)
 
   private let executable: String
   private let processes: Int
@@ -23,7 +23,7 @@ package final class ImagingHelper: Sendable {
   private let line = Mutex(Line())
 
   /// - Parameter executable: the path of `reel-imaging`.
-  /// - Parameter processes: how many may run at the same time; each takes about 60 MB, up to 1.5 GB for large pictures.
+  /// - Parameter processes: how many may run at the same time; each takes about 60 MB, up to 1 GB for large pictures.
   package init(executable: String, processes: Int = 2, patience: Duration = ImagingHelper.patience) {
     self.executable = executable
     self.processes = max(1, processes)

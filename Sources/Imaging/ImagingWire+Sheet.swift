@@ -55,7 +55,7 @@ extension ImagingWire {
       else { return nil }
       var picture: ProjectPath?
       if let text = element["picture"]?.string {
-        guard let path = try? ProjectPath(written: text) else { return nil }
+        guard let path = try? ProjectPath(relayed: text) else { return nil }
         picture = path
       }
       tiles.append(

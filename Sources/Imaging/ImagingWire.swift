@@ -69,7 +69,7 @@ extension ImagingWire {
   }
 
   private static func call(in root: JSONNode) -> ImagingRequest.Call? {
-    let path = root["path"]?.string.flatMap { try? ProjectPath(written: $0) }
+    let path = root["path"]?.string.flatMap { try? ProjectPath(relayed: $0) }
     switch root["call"]?.string {
     case "probe": return path.map { .probe($0) }
     case "thumbnail":
@@ -87,7 +87,7 @@ extension ImagingWire {
     else { return nil }
     var frame = StoryboardFrame(width: width, height: height, shotID: id, shotName: name, prompt: prompt)
     for reference in references.elements {
-      guard let path = reference["path"]?.string.flatMap({ try? ProjectPath(written: $0) }),
+      guard let path = reference["path"]?.string.flatMap({ try? ProjectPath(relayed: $0) }),
         let sha256 = reference["sha256"]?.string.flatMap({ Digest(hex: $0) })
       else { return nil }
       frame.references.append(.init(path: path, sha256: sha256))

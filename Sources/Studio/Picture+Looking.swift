@@ -21,17 +21,20 @@ extension Picture {
   }
 
   /// Takes over a content that was read on a thread beside; nil when it could not be read in one piece.
-  package mutating func take(_ input: InputFile?, readAt path: ProjectPath, accepting acceptance: Acceptance) -> Look {
+  /// - Parameter began: when that began, by the file system's clock.
+  package mutating func take(
+    _ input: InputFile?, readAt path: ProjectPath, since began: Int64, accepting acceptance: Acceptance
+  ) -> Look {
     var marks = Marks()
     switch kind(at: path) {
     case .file(let stamp)?:
       if let input, input.stamp == stamp {
-        take(input, at: path, acceptance, &marks)
+        take(input, at: path, readSince: began, acceptance, &marks)
       } else if input != nil {
         // It changed after it was read, and whoever told so was not heard, as it was still being read then.
         marks.look.toRead.insert(path)
       } else {
-        take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
+        take(InputFile(stamp: stamp, content: .incomplete), at: path, readSince: began, acceptance, &marks)
       }
     case nil, .folder?, .other?: lose(path, acceptance, &marks)
     }
@@ -76,10 +79,11 @@ extension Picture {
     examine(path, kind, acceptance, &marks)
   }
 
-  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
+  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use. Files behind a link to a
+  /// folder are not there, as they are not for who reads the whole tree.
   func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
-      return try folder.look(at: path)
+      return try Tree.kind(of: path, in: folder)
     } catch {
       return .other
     }

@@ -9,6 +9,8 @@ internal import Watching
 
 extension Picture {
   mutating func readText(_ path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+    // Before it is read: understanding a large one takes longer than a clock's tick.
+    let now = FileStamp.now()
     let content: Folder.Content
     do throws(FileError) {
       content = try folder.read(path, limit: JSONFile.maximumSize)
@@ -18,7 +20,7 @@ extension Picture {
     }
     // An empty text stands for one that could not be read, too: those are never the same.
     if !content.bytes.isEmpty, project.source(of: path)?.bytes == content.bytes {
-      return know(path, content.stamp, &marks)
+      return know(path, content.stamp, readAt: now, &marks)
     }
     let source = SourceText(file: path, bytes: content.bytes)
     let isTaken =
@@ -32,7 +34,7 @@ extension Picture {
       case .ratings(let person): take(Ratings.read(source), acceptance, &marks) { $0.set($1, for: person) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
-    if isTaken { know(path, content.stamp, &marks) }
+    if isTaken { know(path, content.stamp, readAt: now, &marks) }
   }
 
   /// Takes over what a text says. One that is broken may be in the middle of being written: it is waited for.
@@ -108,32 +110,35 @@ extension Picture {
   mutating func read(
     _ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
+    let began = FileStamp.now()
     if stamp.size > ContentReader.inlineLimit {
       if let input = project.inputs[path], input.content == .unread {
         marks.touched.formUnion(setInput(InputFile(stamp: input.stamp, content: .reading), at: path))
       }
       marks.look.toRead.insert(path)
     } else if let input = ContentReader.read(path, in: folder) {
-      take(input, at: path, acceptance, &marks)
+      take(input, at: path, readSince: began, acceptance, &marks)
     } else if kind(at: path) == nil {
       // It may be waited for as absent already, and its going has been told: there is no more to come.
       lose(path, acceptance, &marks)
     } else {
       // Written to while it was read: there is more to come.
-      take(InputFile(stamp: stamp, content: .incomplete), at: path, acceptance, &marks)
+      take(InputFile(stamp: stamp, content: .incomplete), at: path, readSince: began, acceptance, &marks)
     }
   }
 
   /// Takes over a content. A picture whose end is missing may still be on its way: it is waited for.
-  mutating func take(_ input: InputFile, at path: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
+  /// - Parameter began: when its reading began, by the file system's clock.
+  mutating func take(
+    _ input: InputFile, at path: ProjectPath, readSince began: Int64, _ acceptance: Acceptance, _ marks: inout Marks
+  ) {
     let isOutput = if case .output = FileRole(of: path) { true } else { false }
     // Nothing waits for a take of which nothing is made.
     if input.content == .incomplete, acceptance == .whole, !isOutput || planner.isUsed(path) {
-      marks.look.unsettled[path] = .broken
+      marks.look.unsettled[path] = .partial
       return
     }
-    let now = FileStamp.now()
-    know(path, input.stamp, readAt: now, &marks)
+    know(path, input.stamp, readAt: began, &marks)
     if isOutput {
       outputs[path] = OutputFacts(stamp: input.stamp, content: input.content)
       settleTake(at: path, &marks)
@@ -141,7 +146,7 @@ extension Picture {
       marks.touched.formUnion(setInput(input, at: path))
       marks.files.insert(path)
     }
-    if let memory = Self.memory(of: input, at: now) {
+    if let memory = Self.memory(of: input, at: began) {
       learnt[path] = memory
       forgotten.remove(path)
     }

@@ -67,8 +67,9 @@ extension Picture {
   /// made of it, or when somebody asks whether it was edited.
   mutating func readOutput(_ path: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks) {
     if stamp.size == 0, acceptance == .whole, outputs[path].map({ $0.presence != .absent }) ?? false {
-      // An editor that saves in place begins so; it is not to be made anew in that moment.
-      marks.look.unsettled[path] = .broken
+      // A program that saves in place begins so, and may draw for a while before it writes. Made anew meanwhile, what it writes then
+      // would be lost.
+      marks.look.unsettled[path] = .partial
       return
     }
     let before = outputs[path]

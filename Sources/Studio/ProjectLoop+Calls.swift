@@ -29,21 +29,29 @@ extension ProjectLoop {
         answer = .success(.object(fields))
       }
       reply(answer ?? .failure(code: "failed", message: "it cannot be done here"))
-    default:
-      let unread = session.standing.unread(askedBy: call)
-      if unread.isEmpty { return reply(session.standing.answer(call, engines: session.engineAnswers())) }
-      questions.append(Question(call: call, unread: Set(unread), reply: reply))
-      for path in unread where pendingReads.insert(path).inserted { read(path, session) }
+    default: look(Question(call: call, reply: reply), session)
     }
   }
 
-  /// Answers those whose takes have been read.
-  func answerQuestions(_ session: Session) {
-    if questions.isEmpty { return }
-    for question in questions where pendingReads.isDisjoint(with: question.unread) {
-      question.reply(session.standing.answer(question.call, engines: session.engineAnswers()))
+  /// Answers a call that only looks, once the takes have been read that it is about.
+  private func look(_ question: Question, _ session: Session) {
+    let unread = question.rounds < Question.mostRounds ? session.standing.unread(askedBy: question.call) : []
+    if unread.isEmpty {
+      return question.reply(session.standing.answer(question.call, engines: session.engineAnswers()))
     }
+    var question = question
+    question.unread = Set(unread)
+    question.rounds += 1
+    questions.append(question)
+    for path in unread where !pendingReads.contains(path) { read(path, session) }
+  }
+
+  /// Answers those whose takes have been read. What was told of again since is unread again, and read once more.
+  func answerQuestions(_ session: Session) {
+    let ready = questions.filter { pendingReads.isDisjoint(with: $0.unread) }
+    if ready.isEmpty { return }
     questions.removeAll { pendingReads.isDisjoint(with: $0.unread) }
+    for question in ready { look(question, session) }
   }
 
   private func sync(untilIdle: Bool, _ reply: @escaping @Sendable (ControlReply) -> Void, _ session: Session) {

@@ -39,7 +39,7 @@ extension ProjectLoop {
     // In this order: a file may be seen well and then, when a shot turns out to use it, be found cut off.
     for path in look.settled { patience.note(path, .settled, at: now) }
     for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
-    for path in look.toRead where pendingReads.insert(path).inserted { read(path, session) }
+    for path in look.toRead { read(path, session) }
     session.standing.recount(look.replanned)
     if !isLoaded { load(session) }
     // What was found goes first: a file is not valid again when one fault took another's place.
@@ -118,10 +118,26 @@ extension ProjectLoop {
           sequences: project.sequences.count, counts: session.standing.counts, watched: watched, folders: folders)))
   }
 
+  /// Reads a file on a thread beside, once at a time.
   func read(_ path: ProjectPath, _ session: Session) {
-    Task { [send, reader, folder = session.folder] in
-      send.yield(.read(path, await reader.read(path, in: folder)))
+    guard pendingReads.insert(path).inserted else {
+      staleReads.insert(path)
+      return
     }
+    Task { [send, reader, folder = session.folder] in
+      let began = FileStamp.now()
+      send.yield(.read(path, await reader.read(path, in: folder), since: began))
+    }
+  }
+
+  /// A file has been read. Where it was told of meanwhile, and its stamp does not show that it is as it was, it is read once more:
+  /// a change of the same size within one tick of the clock shows nowhere else, and nobody would tell of it again.
+  func took(_ input: InputFile?, readAt path: ProjectPath, since began: Int64, _ session: Session) {
+    pendingReads.remove(path)
+    if staleReads.remove(path) != nil, !(input?.stamp.isSettled(at: began) ?? false) {
+      return read(path, session)
+    }
+    take(session.standing.picture.take(input, readAt: path, since: began, accepting: acceptance), session)
   }
 
   /// Files that were waited for long enough count as they are.

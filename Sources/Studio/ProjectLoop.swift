@@ -90,7 +90,8 @@ package actor ProjectLoop {
     case restored(Want, Result<ProjectPath?, FileError>)
     /// The cache took an output in, or could not.
     case stored(FileError?)
-    case read(ProjectPath, InputFile?)
+    /// What a file held that was read on a thread beside since a time, by the file system's clock.
+    case read(ProjectPath, InputFile?, since: Int64)
     case notice(String)
     case call(ControlCall, reply: @Sendable (ControlReply) -> Void)
     case stop(Stop)
@@ -127,7 +128,10 @@ package actor ProjectLoop {
   var clearing: [String: Task<Void, Never>] = [:]
   /// Outputs from when they were made until they are written.
   var outputs: [String: TakeWriter.Order] = [:]
+  /// Files that are being read on a thread beside.
   var pendingReads: Set<ProjectPath> = []
+  /// Those of them that something was told of since: what is being read may be what they held before.
+  var staleReads: Set<ProjectPath> = []
   var pendingCopies: Set<WantKey> = []
   var failedCopies: [WantKey: FailedCopy] = [:]
   /// Outputs that the cache is taking in.
@@ -191,8 +195,13 @@ package actor ProjectLoop {
 
   /// A call whose answer says of takes whether they were edited, which is known when they have been read.
   struct Question {
+    /// Takes that are written all the time keep nobody from an answer.
+    static let mostRounds = 4
+
     var call: ControlCall
-    var unread: Set<ProjectPath>
+    var unread: Set<ProjectPath> = []
+    /// How often it was found that takes are to be read.
+    var rounds = 0
     var reply: @Sendable (ControlReply) -> Void
   }
 
@@ -238,9 +247,7 @@ package actor ProjectLoop {
     switch signal {
     case .watch(let event): handle(event, session)
     case .watchEnded(let number): if stopping == nil, number == watcherNumber { ending.cause = .rootGone }
-    case .read(let path, let input):
-      pendingReads.remove(path)
-      take(session.standing.picture.take(input, readAt: path, accepting: acceptance), session)
+    case .read(let path, let input, let began): took(input, readAt: path, since: began, session)
     case .progress(let id, let fraction, let doing):
       if let job = session.standing.board.progressed(id, fraction) {
         emit(.progress(StudioEvent.JobSummary(job), fraction: fraction, doing: doing))

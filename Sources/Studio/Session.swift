@@ -111,9 +111,10 @@ package final class Session {
     while !look.toRead.isEmpty {
       let paths = Array(look.toRead)
       look.toRead = []
+      let began = FileStamp.now()
       let read = Spread.map(paths, chunk: 1) { [folder] in ContentReader.read($0, in: folder) }
       for (path, input) in zip(paths, read) {
-        look.form(standing.picture.take(input, readAt: path, accepting: .asItIs))
+        look.form(standing.picture.take(input, readAt: path, since: began, accepting: .asItIs))
       }
     }
     try readJournal()
@@ -128,7 +129,9 @@ package final class Session {
   /// Answers a call that only looks, after reading the takes of which the answer says whether they were edited.
   package func answer(_ call: ControlCall) -> ControlReply {
     for path in standing.unread(askedBy: call) {
-      _ = standing.picture.take(ContentReader.read(path, in: folder), readAt: path, accepting: .asItIs)
+      let began = FileStamp.now()
+      let input = ContentReader.read(path, in: folder)
+      _ = standing.picture.take(input, readAt: path, since: began, accepting: .asItIs)
     }
     saveIndex()
     return standing.answer(call, engines: engineAnswers())

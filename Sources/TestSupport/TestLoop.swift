@@ -17,8 +17,8 @@ package final class TestLoop: Sendable {
 
   /// Short waits, so that tests of waiting do not take long; still long enough that a save in several steps fits in.
   package static let patience = Patience.Times(
-    broken: .milliseconds(300), brokenAtMost: .milliseconds(1500), absent: .milliseconds(400),
-    absentAtMost: .milliseconds(1600))
+    broken: .milliseconds(300), brokenAtMost: .milliseconds(1500), partial: .milliseconds(300),
+    absent: .milliseconds(400), absentAtMost: .milliseconds(1600))
 
   /// - Parameter isMadeHere: whether the project counts as made by `reel init` when nothing is known of it yet: its engines are
   ///   trusted then as it defines them.

@@ -3,7 +3,7 @@ internal import Basics
 /// What the inotify thread does: take orders, drain events, deliver what has settled, sleep.
 final class InotifyLoop {
   /// How often folders without a watch are read, and how often each project folder is checked to be still in its place:
-  /// nobody is told when a folder above it is moved, or another file system is mounted over it.
+  /// nobody is told when a folder above it is moved, or another file system is mounted over it or over a folder in it.
   private static let round: Duration = .seconds(1)
   /// Events taken at a stretch: then the clock is looked at, lest endless events keep a batch from being delivered.
   private static let stretch = 4096
@@ -12,6 +12,7 @@ final class InotifyLoop {
   private let orders: InotifyThread
   private var inotify: Inotify?
   private var roots: [WatchedRoot] = []
+  private var mountTable: MountTable?
   private var limit: WatchLimit.Resource = .watches
   /// The mailboxes of those that are no longer served; their streams end once that has been cleared up.
   private var left: [Mailbox] = []
@@ -33,6 +34,7 @@ final class InotifyLoop {
       if roots.isEmpty {
         while inotify?.next() != nil {}
         inotify = nil
+        mountTable = nil
         isStale = false
         let isOver = orders.end()
         if isOver { wakeup = nil }
@@ -72,6 +74,7 @@ final class InotifyLoop {
       switch order {
       case .watch(let order):
         if inotify == nil { open() }
+        if mountTable == nil { mountTable = MountTable() }
         let root = WatchedRoot(order)
         root.watchAll(inotify)
         roots.append(root)
@@ -145,6 +148,7 @@ final class InotifyLoop {
         return
       }
     }
+    if mountTable?.hasChanged() ?? false, roots.contains(where: \.hasOtherMounts) { markStale() }
     for root in roots { root.poll(inotify) }
   }
 

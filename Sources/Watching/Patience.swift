@@ -14,16 +14,20 @@ package struct Patience: Sendable {
     /// A file that is broken and written again and again is reported by then: a program that writes it for ever must
     /// not keep its fault from being seen.
     package var brokenAtMost: Duration
+    /// A picture that is copied over a slow network stands still between two pieces. However long the copy takes, it is not told to
+    /// be cut off as long as it goes on.
+    package var partial: Duration
     package var absent: Duration
     /// The same for a file that comes and goes without ever being found.
     package var absentAtMost: Duration
 
     package init(
-      broken: Duration = .milliseconds(500), brokenAtMost: Duration = .seconds(3), absent: Duration = .seconds(2),
-      absentAtMost: Duration = .seconds(6)
+      broken: Duration = .milliseconds(500), brokenAtMost: Duration = .seconds(3), partial: Duration = .seconds(2),
+      absent: Duration = .seconds(2), absentAtMost: Duration = .seconds(6)
     ) {
       self.broken = broken
       self.brokenAtMost = brokenAtMost
+      self.partial = partial
       self.absent = absent
       self.absentAtMost = absentAtMost
     }
@@ -32,6 +36,8 @@ package struct Patience: Sendable {
   /// What reading a file found.
   package enum Finding: Sendable, Hashable {
     case broken
+    /// A picture whose end is missing, or all of it: it grows, or was cut off.
+    case partial
     case absent
     /// It reads well, or is of no interest any more: nothing is waited for.
     case settled
@@ -86,6 +92,9 @@ package struct Patience: Sendable {
       waits[path] = Wait(
         isAbsent: false, deadline: min(now + times.broken, since + times.brokenAtMost), brokenSince: since,
         absentSince: nil)
+    case .partial:
+      waits[path] = Wait(
+        isAbsent: false, deadline: now + times.partial, brokenSince: before?.brokenSince, absentSince: nil)
     case .absent:
       let since = before?.absentSince ?? now
       waits[path] = Wait(

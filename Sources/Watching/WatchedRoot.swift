@@ -21,6 +21,8 @@ final class WatchedRoot {
   /// Cookies in a sync folder that is polled: those that lay there a round ago, and those told since.
   private var foundCookies: Set<String> = []
   private var answeredCookies: Set<String> = []
+  /// What was mounted in the project when it was last watched anew.
+  private var mounts: [[UInt8]] = []
   private var settling: Settling
   /// When the settling wants to be woken.
   private(set) var wakeAt: ContinuousClock.Instant?
@@ -39,6 +41,8 @@ final class WatchedRoot {
   /// whatever happened before they were dropped happened before this moment, and the look at everything comes after it.
   func watchAll(_ inotify: Inotify?) {
     watched = []
+    // Before the folders are entered: one that changes meanwhile is another one in the next round.
+    mounts = MountTable.mounts(below: order.place.location)
     polled = PolledFolders()
     links = KnownLinks()
     enter(.root, inotify)
@@ -73,6 +77,9 @@ final class WatchedRoot {
     }
     return watched.contains(start) || polled.folders.contains(start)
   }
+
+  /// Whether other disks are mounted in the project than when it was last watched anew.
+  var hasOtherMounts: Bool { mounts != MountTable.mounts(below: order.place.location) }
 
   /// Takes in an event.
   /// - Returns: whether the watches no longer fit the tree and have to be set up anew.

@@ -32,7 +32,7 @@ package enum WatchEvent: Sendable, Hashable {
 /// The kernel's limit that leaves folders without a watch.
 package struct WatchLimit: Sendable, Hashable, CustomStringConvertible {
   package enum Resource: Sendable, Hashable {
-    /// `fs.inotify.max_user_watches`, for all programs of the user together.
+    /// `fs.inotify.max_user_watches`, for all programs of the user together; in a container `user.max_inotify_watches` may be lower.
     case watches
     /// `fs.inotify.max_user_instances`, likewise.
     case instances
@@ -45,21 +45,33 @@ package struct WatchLimit: Sendable, Hashable, CustomStringConvertible {
   package var folders: Int
   /// The limit's value, where it could be read.
   package var value: Int?
+  /// The name of the setting that is to be raised; nil for a limit of this process.
+  package var setting: String?
 
-  package init(resource: Resource, folders: Int, value: Int? = nil) {
+  package init(resource: Resource, folders: Int, value: Int? = nil, setting: String? = nil) {
     self.resource = resource
     self.folders = folders
     self.value = value
+    self.setting = setting
   }
 
+  /// Names the setting that stands in the way: where a namespace of its own has a lower one than the whole system, that.
   static func reached(_ resource: Resource, folders: Int) -> WatchLimit {
-    let value: Int? =
-      switch resource {
-      case .watches: number(in: "/proc/sys/fs/inotify/max_user_watches")
-      case .instances: number(in: "/proc/sys/fs/inotify/max_user_instances")
-      case .descriptors: nil
-      }
-    return WatchLimit(resource: resource, folders: folders, value: value)
+    let names: (system: String, namespace: String)
+    switch resource {
+    case .watches: names = ("fs.inotify.max_user_watches", "user.max_inotify_watches")
+    case .instances: names = ("fs.inotify.max_user_instances", "user.max_inotify_instances")
+    case .descriptors: return WatchLimit(resource: resource, folders: folders)
+    }
+    let (system, namespace) = (number(of: names.system), number(of: names.namespace))
+    if let system, let namespace, namespace < system {
+      return WatchLimit(resource: resource, folders: folders, value: namespace, setting: names.namespace)
+    }
+    return WatchLimit(resource: resource, folders: folders, value: system, setting: names.system)
+  }
+
+  private static func number(of setting: String) -> Int? {
+    number(in: "/proc/sys/" + setting.split(separator: ".").joined(separator: "/"))
   }
 
   private static func number(in path: String) -> Int? {
@@ -77,10 +89,10 @@ package struct WatchLimit: Sendable, Hashable, CustomStringConvertible {
     switch resource {
     case .watches:
       return "the system's limit of watched folders\(now) is reached, \(polled); "
-        + "raise it with `sudo sysctl fs.inotify.max_user_watches=524288`"
+        + "raise it with `sudo sysctl \(setting ?? "fs.inotify.max_user_watches")=524288`"
     case .instances:
       return "the system's limit of watching programs\(now) is reached, \(polled); "
-        + "raise it with `sudo sysctl fs.inotify.max_user_instances=1024`"
+        + "raise it with `sudo sysctl \(setting ?? "fs.inotify.max_user_instances")=1024`"
     case .descriptors:
       return "this process has too many files open to watch for changes, \(polled); raise `ulimit -n`"
     }

@@ -4,7 +4,7 @@ internal import Glibc
 /// What this process denies itself before it looks at the first stranger's file.
 enum Limits {
   /// Address space: 100 megapixels decoded take 400 MB, libraries and fonts 300 MB.
-  private static let memory: UInt = 1536 << 20
+  private static let memory: UInt = 1024 << 20
   /// Seconds of processor time for one request, far beyond what any takes: a belt for when nobody watches.
   private static let processorTime: UInt = 30
 

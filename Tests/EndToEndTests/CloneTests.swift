@@ -131,4 +131,37 @@ struct CloneTests {
     #expect(happened.of("problem").isEmpty)
     #expect(try await film.reel("status", "--json").json["shots"]?["fresh"]?.int == 3)
   }
+
+  @Test func `two watchers that make takes on two clones merge in both directions while they run`() async throws {
+    let film = Film(shots: 6)
+    // As on two computers: nothing comes from a cache that both share.
+    film.configure(#"{ "cache": { "size": 0 } }"#)
+    try await Self.clones(film)
+    let here = try await film.watch()
+    let there = Watcher(film, try film.start(BuiltProgram.path("reel"), ["-C", "../other", "watch", "--json"]))
+    _ = try await there.next("idle")
+    film.replace("number 2\"", by: "snow\"", in: Self.name)
+    try await film.must("sed -i 's/number 6/hail/' ../other/\(Self.name)")
+    #expect(try await here.settle().jobs.last == "sequence_001/shot_002")
+    try await film.must("$REEL -C ../other sync --idle")
+    let before = Happenings(events: there.events).jobs.count
+    #expect(before == 7, "\(film.story)")
+    try await film.must(
+      """
+      git add -A; git commit -qm here; git -C ../other add -A; git -C ../other commit -qm there
+      git pull -q --no-rebase --no-edit ../other main; git -C ../other pull -q --ff-only ../film main
+      """)
+    let merged = try await here.settle()
+    #expect(merged.jobs == [] && merged.of("problem").isEmpty, "\(film.story)")
+    try await film.must("$REEL -C ../other sync --idle")
+    #expect(Happenings(events: there.events).jobs.count == before, "\(film.story)")
+    #expect(Happenings(events: there.events).of("problem").isEmpty)
+    for clone in [".", "../other"] {
+      let status = try await film.reel("-C", clone, "status", "--json")
+      #expect(status.json["shots"]?["fresh"]?.int == 6, "\(status.output)")
+      #expect(status.output == (try await film.reel("-C", clone, "status", "--json", "--cold").output))
+      #expect(try await film.sh("git -C \(clone) status --porcelain").output == "")
+    }
+    #expect(try await Self.takes(film, ".") == Self.takes(film, "../other"))
+  }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Engines
+import Glibc
 import JSONText
 import Planning
 import ProjectFiles
@@ -86,7 +87,8 @@ import Watching
   @Test func `a take emptied in the course of being saved is not made anew`() async throws {
     let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
     let patience = Patience.Times(
-      broken: .seconds(3), brokenAtMost: .seconds(30), absent: .seconds(3), absentAtMost: .seconds(30))
+      broken: .seconds(3), brokenAtMost: .seconds(30), partial: .seconds(3), absent: .seconds(3),
+      absentAtMost: .seconds(30))
     let loop = TestLoop(folder, engines: [engine], patience: patience)
     try await loop.idle()
     let mark = loop.mark
@@ -209,13 +211,59 @@ import Watching
     }
   }
 
+  /// Makes outputs that take a while to be read.
+  private struct Painter: Engine {
+    let type = "painter"
+    let isBuiltIn = true
+    let kinds: Set<Kind> = [.still]
+    let seeding = Seeding.none
+    let version = "1"
+    let capacity = 1
+
+    func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject { [:] }
+
+    func make(
+      _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws(EngineError) -> EngineOutput {
+      EngineOutput(bytes: TestImages.png(String(repeating: "p", count: 48 << 20)), type: "image/png")
+    }
+  }
+
+  @Test func `a take that is told of while another is read for the same answer is still said to be edited`()
+    async throws
+  {
+    let folder = TestFolder([
+      "project.json": TestFolder.project,
+      "sequences/sequence_001.json":
+        "{ \"shots\": [ { \"id\": \"a\", \"prompt\": \"fog\" }, { \"id\": \"b\", \"prompt\": \"p\", \"engine\": \"painter\" } ] }",
+    ])
+    let loop = TestLoop(folder, engines: [engine, Painter()])
+    try await loop.idle()
+    let path = try take(folder)
+    var bytes = try #require(folder.bytes(path))
+    bytes[8] ^= 1
+    folder.write(path, bytes: bytes)
+    try await loop.sync(idle: true)
+    // The small one is read at once; while the large one is, the small one is touched again and again.
+    async let answer = loop.answer("takes")
+    for _ in 0..<100 {
+      utimes(folder.file(path), nil)
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let takes = try await answer["takes"]?.array ?? []
+    #expect(takes.first { $0["file"]?.string == path }?["edited"]?.bool == true, "\(takes)")
+    await loop.stopAndWait()
+  }
+
   @Test(arguments: [1, 5 << 20]) func `a clip follows the bytes of its still`(size: Int) async throws {
     let folder = TestFolder([
       "project.json": TestFolder.project,
       "sequences/sequence_001.json": TestFolder.sequence(["a": "fog"], more: ", \"clip\": { \"engine\": \"mover\" }"),
     ])
     let kinds = KindList([KindDefinition(.still) { _ in true }, KindDefinition(.clip, inputs: ["still"]) { _ in true }])
-    let loop = TestLoop(folder, engines: [engine, Mover()]) { $0.kinds = kinds }
+    // Longer than a busy machine takes between emptying a file and writing five megabytes: an empty still is none, and made again.
+    let patience = Patience.Times(partial: .seconds(5))
+    let loop = TestLoop(folder, engines: [engine, Mover()], patience: patience) { $0.kinds = kinds }
     try await loop.idle()
     func clips() -> [String] { folder.takes(of: "a").filter { $0.hasSuffix(".mp4") } }
     #expect(clips().count == 1)

@@ -31,8 +31,8 @@ private let walks = getenv("REEL_WALKS").flatMap { Int(String(cString: $0)) } ??
     let loop = TestLoop(
       walker.folder, .watch(polling: polling), engines: [ScriptedEngine()],
       patience: Patience.Times(
-        broken: .milliseconds(30), brokenAtMost: .milliseconds(150), absent: .milliseconds(40),
-        absentAtMost: .milliseconds(200)))
+        broken: .milliseconds(30), brokenAtMost: .milliseconds(150), partial: .milliseconds(30),
+        absent: .milliseconds(40), absentAtMost: .milliseconds(200)))
     try await loop.event("loaded") { if case .loaded = $0 { true } else { false } }
     var done: [String] = []
     for round in 0..<rounds {

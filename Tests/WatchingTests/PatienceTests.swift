@@ -29,6 +29,11 @@ import Watching
       "a report is not the end: broken again is waited for again",
       [.note(.broken, 0), .ask(500, broken: true), .note(.broken, 600), .ask(1099), .ask(1100, broken: true)]
     ),
+    (
+      "a picture that grows for ever is told two seconds after it stopped",
+      (0..<9).map { .note(.partial, $0 * 1900) } + [.ask(15200), .ask(17199), .ask(17200, broken: true)]
+    ),
+    ("a picture that is whole in time is not told", [.note(.partial, 0), .note(.settled, 1999), .ask(9000)]),
     ("absent counts as gone after two seconds", [.note(.absent, 0), .ask(1999), .ask(2000, gone: true), .ask(9000)]),
     ("put back in time, nothing is gone", [.note(.absent, 0), .note(.settled, 1900), .ask(9000)]),
     (

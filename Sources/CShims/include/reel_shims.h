@@ -11,6 +11,9 @@ int reel_openat(int directory, const char *path, int flags, unsigned int mode);
 /// Returns -1 with errno set: EXDEV when the path leads out, ENOSYS on kernels before 5.6.
 int reel_openat_beneath(int directory, const char *path, int flags, unsigned int mode);
 
+/// The same with RESOLVE_NO_SYMLINKS: no part of the path may be a link, the last one neither. ELOOP where one is.
+int reel_openat_without_links(int directory, const char *path, int flags, unsigned int mode);
+
 /// renameat2(2) with RENAME_NOREPLACE within one directory: EEXIST when the new name is taken.
 int reel_rename_noreplace(int directory, const char *from, const char *to);
 // The same from one folder to another.
