@@ -150,7 +150,8 @@ extension CommandResult {
     }
   }
 
-  private static func path(of file: borrowing Descriptor) -> String? {
+  /// The whole path of an open file, through no link.
+  static func path(of file: borrowing Descriptor) -> String? {
     guard let resolved = realpath("/proc/self/fd/\(file.raw)", nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

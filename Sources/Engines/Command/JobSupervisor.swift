@@ -129,10 +129,18 @@ package struct JobSupervisor {
     return status
   }
 
-  /// What the status names is on disk before the status is.
+  /// What the status names is on disk before the status is, and so are the folders on the way to it: a power cut leaves the result
+  /// where it was, or no status that tells of it.
   private func sync(_ result: String) {
     guard let file = try? CommandResult.open(result, in: folder) else { return }
     fsync(file.raw)
+    // Both without links; the folder of a job lies in `jobs` in the state folder.
+    guard var place = CommandResult.path(of: file), let job = try? Folder(opening: folder.path).path else { return }
+    let state = job.split(separator: "/").dropLast(2).reduce(into: "") { $0 += "/\($1)" }
+    while let slash = place.lastIndex(of: "/"), place.utf8.count > state.utf8.count {
+      place = String(place[..<slash])
+      try? Folder.sync(place)
+    }
   }
 }
 
