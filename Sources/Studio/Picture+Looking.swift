@@ -74,11 +74,13 @@ extension Picture {
     examine(path, kind, acceptance, &marks)
   }
 
-  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use.
+  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use; a file that is known and
+  /// cannot be looked at for a moment is as it was: its take has not gone.
   func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
-      return try folder.look(at: path)
+      return try FileError.twiceRefused { () throws(FileError) in try folder.look(at: path) }
     } catch {
+      if error.isOfTheMoment, let known = files[path] { return .file(known.stamp) }
       return .other
     }
   }
