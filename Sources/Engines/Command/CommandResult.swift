@@ -81,7 +81,9 @@ extension CommandResult {
       throw FileError(code: EXDEV, action: "read", path: result)
     }
     // O_NONBLOCK: a named pipe must not hold us up.
-    return try Folder(opening: folder.output).open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    return try FileError.twiceRefused { () throws(FileError) in
+      try Folder(opening: folder.output).open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    }
   }
 
   private func take(_ result: String) throws(EngineError) -> EngineOutput {
@@ -119,7 +121,7 @@ extension CommandResult {
     case EISDIR: refused(result, "is a folder")
     case ENOENT, ENOTDIR: refused(result, "is not there")
     case ENXIO: refused(result, "is no regular file")
-    default: EngineError("\(error)", canPass: true)
+    default: EngineError("\(error)", canPass: true, isUnanswered: error.isOfTheMoment)
     }
   }
 

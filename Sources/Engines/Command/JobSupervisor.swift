@@ -56,7 +56,7 @@ package struct JobSupervisor {
     // The lock came as standard input; it is held as long as this process lives.
     let pid = Array("\(getpid())\n".utf8)
     if ftruncate(0, 0) != 0 || write(0, pid, pid.count) != pid.count { return 1 }
-    guard let order = folder.read(folder.order).flatMap({ JobOrder($0) }) else { return 1 }
+    guard let order = (try? folder.read(folder.order)).flatMap({ JobOrder($0) }) else { return 1 }
     var supervisor = JobSupervisor(folder, order)
     let status = supervisor.supervise()
     // The lock goes first: whoever hears the end of the pipe finds it free.
