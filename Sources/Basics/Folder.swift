@@ -36,7 +36,7 @@ package final class Folder: Sendable {
   /// Opens beneath the folder; `flags` as for open(2), CLOEXEC is added.
   package func open(_ path: ProjectPath, _ flags: Int32, mode: UInt32 = 0o644) throws(FileError) -> Descriptor {
     let raw = openRaw(path, flags, mode)
-    if raw < 0 { throw .last("open", path.string) }
+    if raw < 0 { throw .last("open", name(of: path)) }
     return Descriptor(owning: raw)
   }
 
