@@ -33,7 +33,7 @@ struct CommandResult {
         code == ENOEXEC ? "it is no program, and has no line `#!` that says which one reads it" : reason.reason
       throw EngineError(
         "the program \(definition.command[0]) could not be started: \(hint)",
-        canPass: [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code))
+        canPass: reason.isOfTheMoment || [ENOSPC, EDQUOT, EROFS].contains(code))
     case .stopped:
       let note = status.wasKilled ? "its program did not end when asked to, and was killed" : nil
       throw EngineError("its program was ended from outside", canPass: true, note: note)
