@@ -13,13 +13,14 @@ SOURCES := Sources Tests Package.swift
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install uninstall test format lint clean setup setup-test
+.PHONY: help run build install uninstall test soak format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
 	@echo 'make build    build reel for use: .build/release/reel'
 	@echo 'make install  put reel, its manual page, completions and systemd unit below $(PREFIX)'
 	@echo 'make test     run all tests'
+	@echo 'make soak     run what takes minutes: kills, faults, power cuts, bursts, edits by the thousand'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
 	@echo 'make clean    remove what was built (never your films)'
@@ -80,6 +81,17 @@ test: setup-test
 	swift build --build-tests
 	$(TEST) $(KERNEL_TESTS:%=--skip %)
 	set -e; for room in $(KERNEL_TESTS); do $(FEWER) $(TEST) --filter "$$room"; done
+
+# Hundreds of kills, a fault at every call, every power cut, thousands of edits: half an hour on two cores. SOAK=0.1 does a tenth.
+SOAK ?= 1
+SOAK_ROOMS := KillTests|FaultTests|PowerCutTests|DiskTests|SoakTests
+
+soak: setup-test
+	swift build --build-tests
+	@rm -f .build/soak-rows
+	@REEL_SOAK=$(SOAK) REEL_SOAK_ROWS=$(CURDIR)/.build/soak-rows $(TEST) --filter 'EndToEndTests\.($(SOAK_ROOMS))/' \
+	  >.build/soak.log 2>&1; status=$$?; scripts/soak-summary $(SOAK) .build/soak-rows >.build/soak-summary.md; \
+	  cat .build/soak-summary.md; [ $$status -eq 0 ] || { echo 'soak: FAILED; see .build/soak.log' >&2; exit 1; }
 
 format:
 	swift format -i -r $(SOURCES)

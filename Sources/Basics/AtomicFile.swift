@@ -74,7 +74,7 @@ package enum AtomicFile {
         }
       }
       if renamed != 0 { throw .last("write", path.string) }
-      if isDurable, fsync(directory.raw) != 0 { throw .last("sync", parent.string) }
+      if isDurable, fsync(directory.raw) != 0 { throw .last("sync", folder.name(of: parent)) }
       // rename moved the inode's change time: the stamp is read again, by name, from the same folder.
       if Folder.withPath(name, { fstatat(directory.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }) != 0 {
         throw .last("look at", path.string)

@@ -48,4 +48,23 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// Whether the file, or a folder on the way to it, is simply not there.
   package var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// Whether it says something about this machine at this moment and nothing about the file: it may be there, whole, all the same.
+  package var isOfTheMoment: Bool { [EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR].contains(code) }
+
+  /// Tries what only looks a second and a third time before a refusal is believed, where a wrong answer would have work done twice.
+  package static func twiceRefused<Result: ~Copyable>(_ look: () throws(FileError) -> Result) throws(FileError)
+    -> Result
+  {
+    for _ in 0..<2 {
+      do throws(FileError) {
+        return try look()
+      } catch {
+        // A link that leads out does not change by being looked at again.
+        if error.isAbsence || [ELOOP, EXDEV].contains(error.code) { throw error }
+        usleep(2000)
+      }
+    }
+    return try look()
+  }
 }

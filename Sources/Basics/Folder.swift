@@ -36,7 +36,7 @@ package final class Folder: Sendable {
   /// Opens beneath the folder; `flags` as for open(2), CLOEXEC is added.
   package func open(_ path: ProjectPath, _ flags: Int32, mode: UInt32 = 0o644) throws(FileError) -> Descriptor {
     let raw = openRaw(path, flags, mode)
-    if raw < 0 { throw .last("open", path.string) }
+    if raw < 0 { throw .last("open", name(of: path)) }
     return Descriptor(owning: raw)
   }
 
@@ -161,7 +161,7 @@ extension Folder {
     let directory = try open(parent, O_RDONLY | O_DIRECTORY)
     let made = Self.withPath(ProjectPath(trusted: Array(path.nameBytes))) { mkdirat(directory.raw, $0, 0o755) }
     if made != 0, reel_errno() != EEXIST { throw .last("make the folder", path.string) }
-    if fsync(directory.raw) != 0 { throw .last("sync", parent.string) }
+    if fsync(directory.raw) != 0 { throw .last("sync", name(of: parent)) }
   }
 
   /// Moves a file to another name in another folder, which must exist. What is there already stays, and EEXIST is thrown. Both
@@ -179,9 +179,23 @@ extension Folder {
       }
     }
     if moved != 0 { throw .last("move", path.string) }
-    if fsync(to.raw) != 0 { throw .last("sync", end.string) }
-    if fsync(from.raw) != 0 { throw .last("sync", start.string) }
+    if fsync(to.raw) != 0 { throw .last("sync", name(of: end)) }
+    if fsync(from.raw) != 0 { throw .last("sync", name(of: start)) }
   }
+
+  /// Has the disk take the entries of a folder: what was made, renamed or removed in it stays so after a power cut.
+  package func sync(_ path: ProjectPath) throws(FileError) {
+    let directory = try open(path, O_RDONLY | O_DIRECTORY)
+    if fsync(directory.raw) != 0 { throw .last("sync", name(of: path)) }
+  }
+
+  /// The same of any folder of this machine.
+  package static func sync(_ path: String) throws(FileError) {
+    try Folder(opening: path).sync(.root)
+  }
+
+  /// As `path.string`; the folder itself, which has none, by where it lies.
+  func name(of path: ProjectPath) -> String { path == .root ? self.path : path.string }
 
   /// Removes one file; one that is not there is fine.
   package func removeFile(_ path: ProjectPath) throws(FileError) {

@@ -23,6 +23,7 @@ package final class HolderLock: Sendable {
 
   /// Takes the lock, or says at once who has it. The file is made if it is not there; its folder must exist.
   package static func acquire(at path: String) throws(HolderLockError) -> HolderLock {
+    let deadline = ContinuousClock.now + patienceWithTheDead
     while true {
       let raw = reel_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
       if raw < 0 { throw .refused(.last("lock", path)) }
@@ -31,7 +32,15 @@ package final class HolderLock: Sendable {
       repeat {
         code = flock(file.raw, LOCK_EX | LOCK_NB) == 0 ? 0 : reel_errno()
       } while code == EINTR
-      if code == EWOULDBLOCK { throw .held(pid: holder(file)) }
+      if code == EWOULDBLOCK {
+        let pid = holder(file)
+        // A process that its holder was just starting has a copy of the lock until its program runs; the holder was killed meanwhile.
+        if let pid, isGone(pid), ContinuousClock.now < deadline {
+          usleep(2000)
+          continue
+        }
+        throw .held(pid: pid)
+      }
       if code != 0 { throw .refused(FileError(code: code, action: "lock", path: path)) }
       // Someone may have removed the file between opening and locking, and the next one would lock a new file.
       if !isStillThere(file, path) { continue }
@@ -41,6 +50,23 @@ package final class HolderLock: Sendable {
       return HolderLock(owning: file.release())
     }
   }
+
+  /// Starting a program takes a moment, longer where much else goes on; whoever really holds it from another container, where its
+  /// number means nothing here, is named after this time.
+  private static let patienceWithTheDead = Duration.seconds(3)
+
+  /// Whether a process has ended, reaped or not.
+  private static func isGone(_ pid: Int32) -> Bool {
+    if kill(pid, 0) != 0 { return reel_errno() == ESRCH }
+    guard let folder = try? Folder(opening: "/proc"), let stat = try? folder.read(procStat(pid), limit: 4096) else {
+      return false
+    }
+    // PID (NAME) STATE …
+    let state = stat.bytes.suffix(from: stat.bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0).dropFirst(2).first
+    return state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
+  }
+
+  private static func procStat(_ pid: Int32) -> ProjectPath { ProjectPath(trusted: "\(pid)/stat") }
 
   /// The pid in the file; nil when the holder has not written it yet.
   private static func holder(_ file: borrowing Descriptor) -> Int32? {

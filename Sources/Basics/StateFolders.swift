@@ -122,7 +122,7 @@ extension StateFolders {
 
   /// Makes one folder and those above it where they are missing, for this user alone (0700).
   package static func make(_ path: String) throws(FileError) {
-    if mkdir(path, 0o700) == 0 { return }
+    if mkdir(path, 0o700) == 0 { return syncFolder(above: path) }
     switch reel_errno() {
     case EEXIST:
       // A link to a folder will do: people move their state to another disk.
@@ -137,7 +137,15 @@ extension StateFolders {
       }
       try make(String(path[..<slash]))
       if mkdir(path, 0o700) != 0, reel_errno() != EEXIST { throw .last("make the folder", path) }
+      syncFolder(above: path)
     default: throw .last("make the folder", path)
     }
+  }
+
+  /// What is synced in a new folder is found after a power cut only if the folder itself is. One above that may not be read is no
+  /// reason to stop; a disk that fails is told by whoever writes into the new one.
+  private static func syncFolder(above path: String) {
+    guard let slash = path.lastIndex(of: "/") else { return }
+    try? Folder.sync(slash == path.startIndex ? "/" : String(path[..<slash]))
   }
 }

@@ -12,6 +12,8 @@ enum ProjectFinder {
     free(resolved)
     var status = stat()
     while stat("\(folder == "/" ? "" : folder)/project.json", &status) != 0 {
+      let error = FileError.last("look at", "\(folder)/project.json")
+      if error.isOfTheMoment { throw Refusal("\(error)", .unusable) }
       guard folder != "/", let slash = folder.lastIndex(of: "/") else {
         throw Refusal(
           "no project here: \(TerminalText.escaped(start)) and the folders above it hold no project.json", .noProject,

@@ -103,10 +103,10 @@ struct JournalFile {
         code: .notWritable, resultCode: 0, context: "rename \(from)", message: FileError.last("rename", from).reason)
     }
     // A name is safe from a power cut when its folder is synced.
-    let folder = Descriptor(owning: Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    if fsync(folder.raw) != 0 {
-      let reason = FileError.last("sync", directory).reason
-      throw SQLiteError(code: .other, resultCode: 0, context: "sync \(directory)", message: reason)
+    do throws(FileError) {
+      try Folder.sync(directory)
+    } catch {
+      throw SQLiteError(code: .other, resultCode: 0, context: "sync \(directory)", message: error.reason)
     }
   }
 }

@@ -98,6 +98,12 @@ package final class Connection {
   func error(_ code: Int32, _ action: String) -> SQLiteError {
     // Without a handle there was no memory for one.
     let message = open.flatMap { sqlite3_errmsg($0) } ?? sqlite3_errstr(code)
+    // What the kernel said last may be about something else that SQLite did meanwhile, such as removing a file that is not there.
+    if let open, [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF), case let cause = sqlite3_system_errno(open),
+      SQLiteError.telling.contains(cause)
+    {
+      return SQLiteError(resultCode: code, context: "\(action) \(path)", cause: cause)
+    }
     return SQLiteError(
       resultCode: code, context: "\(action) \(path)", message: message.map { String(cString: $0) } ?? "no message")
   }

@@ -1,5 +1,6 @@
 internal import Basics
 internal import CSQLite
+internal import Glibc
 
 /// A call that SQLite refused: what was tried, on which database, and SQLite's own words.
 package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -40,6 +41,18 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     self.init(code: Self.code(of: resultCode), resultCode: resultCode, context: context, message: message)
   }
 
+  /// What the kernel says that tells people what to do.
+  static let telling: Set<Int32> = [ENOSPC, EDQUOT, EIO, EROFS, EACCES, EPERM, EMFILE, ENFILE]
+
+  /// "disk I/O error" says neither what is the matter nor what to do about it; the kernel's word for it does.
+  /// - Parameter cause: the errno value that SQLite was given.
+  init(resultCode: Int32, context: String, cause: Int32) {
+    let isFull = [ENOSPC, EDQUOT].contains(cause)
+    self.init(
+      code: isFull ? .full : Self.code(of: resultCode), resultCode: resultCode, context: context,
+      message: FileError(code: cause, action: "use", path: "").reason)
+  }
+
   private static func code(of resultCode: Int32) -> Code {
     switch resultCode & 0xFF {
     case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
@@ -75,7 +88,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     case .newer(let found, let known):
       "it was written by a newer version of this program (format \(found), known here up to \(known)); "
         + "install that version or a later one"
-    case .constraint, .other: "\(quoted) (SQLite code \(resultCode))"
+    case .other where resultCode & 0xFF == SQLITE_IOERR && message.contains("I/O error"):
+      "the disk reported an error (\(quoted), SQLite code \(resultCode))"
+    case .constraint, .other: resultCode == 0 ? quoted : "\(quoted) (SQLite code \(resultCode))"
     }
   }
 }

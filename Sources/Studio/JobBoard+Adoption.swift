@@ -91,6 +91,13 @@ extension JobBoard {
     table.set(job)
   }
 
+  /// Its engine could not say what became of it: it is asked again, and nothing is begun.
+  package mutating func unanswered(_ id: String) {
+    guard var job = table.job(id), job.state.isAtEngine, !job.isAdopted else { return }
+    job.isAdopted = true
+    table.set(job)
+  }
+
   /// It goes on without us, and is taken up by the next run.
   package mutating func leave(_ id: String) {
     if let job = table.job(id) { table.remove(job) }

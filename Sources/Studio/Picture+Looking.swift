@@ -79,12 +79,14 @@ extension Picture {
     examine(path, kind, acceptance, &marks)
   }
 
-  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use. Files behind a link to a
-  /// folder are not there, as they are not for who reads the whole tree.
+  /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use; a file that is known and
+  /// cannot be looked at for a moment is as it was: its take has not gone. Files behind a link to a folder are not there, as they
+  /// are not for who reads the whole tree.
   func kind(at path: ProjectPath) -> Folder.Kind? {
     do throws(FileError) {
-      return try Tree.kind(of: path, in: folder)
+      return try FileError.twiceRefused { () throws(FileError) in try Tree.kind(of: path, in: folder) }
     } catch {
+      if error.isOfTheMoment, let known = files[path] { return .file(known.stamp) }
       return .other
     }
   }

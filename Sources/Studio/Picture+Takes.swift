@@ -20,7 +20,9 @@ extension Picture {
     let now = FileStamp.now()
     let content: Folder.Content
     do throws(FileError) {
-      content = try folder.read(path, limit: Sidecar.maximumSize)
+      content = try FileError.twiceRefused { () throws(FileError) in
+        try folder.read(path, limit: Sidecar.maximumSize)
+      }
     } catch {
       if error.isAbsence { return lose(path, acceptance, &marks) }
       let problem = Diagnostic(

@@ -36,10 +36,15 @@ extension ProjectLoop {
       case .copy(let want, let take): copy(take, for: want, session)
       case .restore(let want, let cached): restore(cached, for: want, session)
       case .giveUp(let job, let message, let isForGood):
+        let isMade = outputs[job.id] != nil || job.isAdopted
         forget(job.id)
         ledger.forgetBackoff(job.want.key)
-        clear(job.id, engines.byType[job.want.engineType], session)
-        if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
+        // What an engine made, or may have made, and only this machine could not fetch or keep stays with its engine, and in the journal: the next run fetches it.
+        if isForGood || !isMade || !engine(of: job).adopts {
+          // The journal first: a crash in between must not leave a job of which nothing is left but that it ran.
+          if isForGood { ledger.failed(job.id, message, canPass: false) } else { ledger.dropped(job.id, message) }
+          clear(job.id, engines.byType[job.want.engineType], session)
+        }
         tellFailed(job, message, retryIn: nil, session)
       case .retry(let job, let message, let delay):
         forget(job.id)
@@ -142,8 +147,15 @@ extension ProjectLoop {
     switch result {
     case .failure(let error) where isCancelled: letGo(id, error.note, session)
     case .failure(let error):
-      if !error.isUnanswered { session.standing.board.answered(id) }
-      failed(id, JobBoard.Failure(message: error.message, canPass: error.canPass), session)
+      if error.isUnanswered {
+        session.standing.board.unanswered(id)
+      } else {
+        session.standing.board.answered(id)
+      }
+      // Who cannot be asked is not to blame, and neither is the shot.
+      let failure = JobBoard.Failure(
+        message: error.message, canPass: error.canPass, isOfThisMachine: error.isUnanswered)
+      failed(id, failure, session)
     case .success(let output):
       guard let job = session.standing.board.made(id) else { return }
       guard let take = take(of: job, output) else {

@@ -11,9 +11,9 @@ extension ProjectLoop {
   func open() throws(SessionError) {
     let session = try Session(
       opening: path, hold: .exclusive, engines: engines, kinds: options.kinds, environment: options.environment)
-    guard case .file? = try? session.folder.look(at: ProjectFile.path) else {
+    if let refusal = Self.refusal(of: session.folder) {
       session.close()
-      throw SessionError(.noProject, "there is no project.json in \(TerminalText.escaped(session.folder.path))")
+      throw refusal
     }
     self.session = session
     writer = TakeWriter(folder: session.folder)
@@ -35,6 +35,17 @@ extension ProjectLoop {
     case .watch(let polling): try startWatching(session, polling: polling)
     case .make: lookWhenGitRests()
     }
+  }
+
+  /// Why there is nothing to work on in a folder.
+  private static func refusal(of folder: Folder) -> SessionError? {
+    do throws(FileError) {
+      let kind = try FileError.twiceRefused { () throws(FileError) in try folder.look(at: ProjectFile.path) }
+      if case .file? = kind { return nil }
+    } catch {
+      if error.isOfTheMoment { return SessionError(.unusable, "\(error)") }
+    }
+    return SessionError(.noProject, "there is no project.json in \(TerminalText.escaped(folder.path))")
   }
 
   /// `make` looks once, and half a checkout is no state that anyone meant.

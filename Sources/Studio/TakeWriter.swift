@@ -118,7 +118,7 @@ extension TakeWriter {
   ) throws(FileError) {
     var existing = AtomicFile.Existing.keep
     switch try folder.look(at: path) {
-    case .file(let stamp)? where stamp.size > 0: return
+    case .file(let stamp)? where stamp.size > 0: return try syncFolder(of: path)
     case .file?: existing = .replace
     case .folder?, .other?: throw FileError(code: EEXIST, action: "write", path: path.string)
     case nil: break
@@ -128,14 +128,23 @@ extension TakeWriter {
     } catch {
       // Somebody else's file of that name has come meanwhile: a checkout, a sync.
       if error.code != EEXIST { throw error }
+      try syncFolder(of: path)
     }
+  }
+
+  /// What is there may be what an earlier attempt renamed and could not sync, or a run that was killed in between: only synced it is
+  /// a take to rely on.
+  private func syncFolder(of path: ProjectPath) throws(FileError) {
+    if let parent = path.parent { try folder.sync(parent) }
   }
 
   private func writeSidecar(_ sidecar: Sidecar, of output: ProjectPath) throws(FileError) {
     let path = ProjectPath(trusted: output.bytes + ".json".utf8)
     if let there = try? folder.read(path, limit: Sidecar.maximumSize) {
       let read = Sidecar.read(SourceText(file: path, bytes: there.bytes)).model
-      if let read, read.fingerprint == sidecar.fingerprint, read.kind == sidecar.kind, !read.isRemoved { return }
+      if let read, read.fingerprint == sidecar.fingerprint, read.kind == sidecar.kind, !read.isRemoved {
+        return try syncFolder(of: path)
+      }
       _ = try AtomicFile.write(sidecar.text, to: path, in: folder, existing: .replace)
     } else {
       try AtomicFile.writeIfFree(sidecar.text, to: path, in: folder)

@@ -89,16 +89,17 @@ package struct OutlivingEngine: Engine {
   package func adopt(
     _ job: EngineJob, progress: @escaping @Sendable (Double, String) -> Void
   ) async throws(EngineError) -> EngineOutput? {
-    guard let isKnown = server.knows(job.id) else {
-      throw EngineError("the server is away", canPass: true, isUnanswered: true)
-    }
+    guard let isKnown = server.knows(job.id) else { throw Self.away }
     return isKnown ? try await output(of: job) : nil
   }
+
+  private static let away = EngineError("the server is away", canPass: true, isUnanswered: true)
 
   package func forget(_ id: String, in state: String) async { server.forget(id) }
 
   private func output(of job: EngineJob) async throws(EngineError) -> EngineOutput {
     if await !server.wait() { throw EngineError("cancelled", canPass: true) }
+    if server.knows(job.id) == nil { throw Self.away }
     return ScriptedEngine.output(of: job)
   }
 }

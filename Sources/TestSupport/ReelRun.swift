@@ -43,8 +43,18 @@ package enum Strace {
   /// The command that injects `fault` (such as `signal=SIGKILL` or `error=ENOSPC`) at calls of `call`.
   /// - Parameter when: `3` for the third, `3+` for all from the third on; each thread counts its own calls.
   /// - Parameter folder: only calls on this very folder count.
-  package static func injecting(_ fault: String, at call: String, when: String, in folder: String? = nil) -> [String] {
-    [path ?? "strace", "-f", "-qqq", "-o", "/dev/null", "-e", "trace=\(call)"] + (folder.map { ["-P", $0] } ?? [])
-      + ["-e", "inject=\(call):\(fault):when=\(when)"]
+  /// - Parameter isAlone: whether the programs that it starts are left in peace.
+  /// - Parameter log: where the calls are written; see `hits(in:)`.
+  package static func injecting(
+    _ fault: String, at call: String, when: String, in folder: String? = nil, isAlone: Bool = false,
+    log: String = "/dev/null"
+  ) -> [String] {
+    [path ?? "strace", "-f", "-qqq", "-o", log, "-e", "trace=\(call)"] + (folder.map { ["-P", $0] } ?? [])
+      + (isAlone ? ["-b", "execve"] : []) + ["-e", "inject=\(call):\(fault):when=\(when)"]
+  }
+
+  /// How many calls of a log failed by injection.
+  package static func hits(in log: [UInt8]) -> Int {
+    String(decoding: log, as: UTF8.self).split(separator: "\n").count { $0.hasSuffix("(INJECTED)") }
   }
 }

@@ -1,4 +1,5 @@
 package import Basics
+internal import CShims
 internal import Glibc
 internal import Synchronization
 
@@ -60,6 +61,29 @@ package final class StartedProgram: Sendable {
     child.signal(number)
     return try await exit()
   }
+}
+
+/// Sends a signal to a process if it is the one that is meant: numbers of processes are used again, and what a test wrote down a moment
+/// ago may be somebody else's by now.
+/// - Parameter words: what its command line holds, such as the path of a test's folder.
+/// - Returns: whether it got the signal.
+@discardableResult
+package func signal(_ pid: Int32, _ number: Int32, ifItsCommandHolds words: String) -> Bool {
+  // Held before it is looked at.
+  let process = reel_pidfd(pid)
+  if process < 0 { return false }
+  defer { close(process) }
+  guard commandLine(of: pid).contains(words) else { return false }
+  return reel_pidfd_signal(process, number) == 0
+}
+
+/// The words of a process, with spaces between them; empty for one that is gone.
+package func commandLine(of pid: Int32) -> String {
+  guard let stream = fopen("/proc/\(pid)/cmdline", "r") else { return "" }
+  defer { fclose(stream) }
+  var bytes = [UInt8](repeating: 0, count: 4096)
+  let count = fread(&bytes, 1, bytes.count, stream)
+  return String(decoding: bytes[..<count].map { $0 == 0 ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
 }
 
 /// Looks again and again until there is a value. Looking costs little, and most of what a test waits for tells nobody.

@@ -64,6 +64,23 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func `a copy of the lock that a dead holder left with a program it was just starting is waited for`()
+    async throws
+  {
+    let dead = try ChildProcess(starting: "/bin/true")
+    _ = await dead.waitForExit()
+    folder.write("lock", Array("\(dead.pid)\n".utf8))
+    let copy = open(path, O_RDWR | O_CLOEXEC)
+    #expect(flock(copy, LOCK_EX | LOCK_NB) == 0)
+    NamedThread.start("copy") {
+      usleep(50_000)
+      close(copy)
+    }
+    let lock = try HolderLock.acquire(at: path)
+    #expect(folder.read("lock") == Array("\(getpid())\n".utf8))
+    withExtendedLifetime(lock) {}
+  }
+
   @Test func `a lock file that was replaced is another lock, and a link is refused`() throws {
     let lock = try HolderLock.acquire(at: path)
     unlink(path)

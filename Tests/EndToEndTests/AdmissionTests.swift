@@ -172,10 +172,10 @@ struct AdmissionTests {
     #expect(engine.runs == [])
   }
 
-  @Test(.enabled(if: Mount.isPermitted, "mounting a small file system needs root"))
+  @Test(.enabled(if: SmallDisk.isPermitted, "mounting a small file system needs root"))
   func `a watcher goes on by itself when there is room again`() async throws {
     let film = Film(shots: 0)
-    let mount = try await Mount(film, megabytes: 40)
+    let disk = try await SmallDisk(film, size: "40m")
     do {
       let engine = CountingEngine(in: film)
       engine.project(keys: "\"limits\": { \"freeDisk\": \"20 MB\" }")
@@ -190,25 +190,9 @@ struct AdmissionTests {
       #expect(engine.runs.count == 2)
       _ = try await watcher.stop()
     } catch {
-      await mount.end()
+      await disk.end()
       throw error
     }
-    await mount.end()
-  }
-}
-
-/// A small file system of its own in place of a film's folder.
-private struct Mount {
-  static var isPermitted: Bool { getuid() == 0 }
-
-  private let film: Film
-
-  init(_ film: Film, megabytes: Int) async throws {
-    self.film = film
-    try await film.must("mount -t tmpfs -o size=\(megabytes)m tmpfs \(film.folder)")
-  }
-
-  func end() async {
-    _ = try? await film.run("/bin/sh", ["-c", "cd / && umount \(film.folder)"])
+    await disk.end()
   }
 }

@@ -31,6 +31,11 @@ struct OracleTests {
 
   @Test(arguments: [1, 2, 3])
   func `random edits by all kinds of tools leave watcher and cold look in agreement`(_ seed: UInt64) async throws {
+    try await Self.walk(seed)
+  }
+
+  /// Twelve steps of edits that a seed decides, and a comparison after each.
+  static func walk(_ seed: UInt64, isolation: isolated (any Actor)? = #isolation) async throws {
     let film = Film(shots: 3)
     try await film.must("mkdir inbox; cp project.json ../project; cp sequences/sequence_001.json ../first")
     film.scratch.write("dot.png", Picture.png(width: 32, height: 24))
@@ -48,8 +53,9 @@ struct OracleTests {
       let cold = try await film.reel("status", "--cold", "--json")
       #expect(live.status == 0, "\(live.error)")
       #expect(live.output == cold.output, "after step \(step):\n\(script)\n\(film.story)")
-      if live.output != cold.output { return }
+      if live.output != cold.output { throw Failure("seed \(seed): after step \(step) they disagree") }
     }
+    _ = try await watcher.stop()
   }
 }
 

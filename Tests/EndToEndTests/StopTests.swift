@@ -7,20 +7,6 @@ import Testing
 /// Being stopped, and being killed: what was whole stays, the rest is taken up next time.
 @Suite(.fewAtATime, .timeLimit(.minutes(15)))
 struct StopTests {
-  /// The pids of drawing processes that belong to a program, by its children in /proc.
-  private static func drawers(of pid: Int32) -> [Int32] {
-    ScratchFolder.names(in: "/proc").compactMap { Int32($0) }.filter { candidate in
-      guard let stream = fopen("/proc/\(candidate)/stat", "r") else { return false }
-      defer { fclose(stream) }
-      var buffer = [CChar](repeating: 0, count: 512)
-      guard fgets(&buffer, 512, stream) != nil else { return false }
-      let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      // PID (NAME) STATE PPID …
-      let fields = text.drop { $0 != ")" }.split(separator: " ")
-      return text.contains("(reel-imaging)") && fields.count > 2 && Int32(fields[2]) == pid
-    }
-  }
-
   private static func waitForEnd(of pids: [Int32]) async throws {
     _ = try await eventually("the end of the drawing processes") { pids.allSatisfy { kill($0, 0) != 0 } ? true : nil }
   }
@@ -29,7 +15,7 @@ struct StopTests {
     let film = Film(shots: 40)
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("finished")
-    let drawers = Self.drawers(of: watcher.program.child.pid)
+    let drawers = Processes.drawers(of: watcher.program.child.pid)
     #expect(!drawers.isEmpty)
     let exit = try await watcher.stop(SIGINT)
     #expect(exit == .status(130))
@@ -51,7 +37,7 @@ struct StopTests {
     let film = Film(shots: 40)
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("finished")
-    let drawers = Self.drawers(of: watcher.program.child.pid)
+    let drawers = Processes.drawers(of: watcher.program.child.pid)
     // Twice: the second Ctrl-C leaves what runs as well.
     watcher.program.child.signal(number)
     let exit = try await watcher.stop(number)
@@ -105,7 +91,7 @@ struct StopTests {
     var killed = 0
     for _ in 0..<5 {
       _ = try await watcher.next("finished")
-      for pid in Self.drawers(of: watcher.program.child.pid) where kill(pid, SIGKILL) == 0 { killed += 1 }
+      for pid in Processes.drawers(of: watcher.program.child.pid) where kill(pid, SIGKILL) == 0 { killed += 1 }
     }
     #expect(killed > 0)
     let happened = try await watcher.settle()

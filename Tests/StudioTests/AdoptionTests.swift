@@ -85,6 +85,22 @@ import Testing
     await next.stopAndWait()
   }
 
+  @Test func `an engine that goes away with a job that it was given is asked for it later, and not given it again`()
+    async throws
+  {
+    let folder = project(["a": "fog"])
+    let loop = watch(folder)
+    try await started(loop)
+    server.setReachable(false)
+    server.finish()
+    try await loop.event("failure") { $0.line == "failed sequence_001/a the server is away, again" }
+    #expect(server.forgotten == 0)
+    server.setReachable(true)
+    try await loop.idle()
+    #expect(server.asked.count == 1 && folder.takes(of: "a").count == 1)
+    await loop.stopAndWait()
+  }
+
   @Test func `a shot that changed meanwhile has its job ended and the new recipe made`() async throws {
     let folder = project(["a": "fog"])
     try await leave(folder)

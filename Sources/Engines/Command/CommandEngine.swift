@@ -172,7 +172,9 @@ extension CommandEngine {
     let program = try program(job)
     let environment = try program.environment()
     let (follower, child) = try started(program, environment)
-    let status = follower.follow(stop: stop, askToStop: { child.signal(SIGTERM) }, progress: progress)
+    let status = try Self.told { () throws(FileError) in
+      try follower.follow(stop: stop, askToStop: { child.signal(SIGTERM) }, progress: progress)
+    }
     return try output(status, program)
   }
 
@@ -202,11 +204,30 @@ extension CommandEngine {
     let program = try program(job)
     let folder = program.folder
     // In this order: the pipe is open before the lock is looked at, so the end of a living supervisor is heard.
-    guard let follower = try? JobFollower(folder) else { return nil }
-    if folder.isHeld {
-      return try output(follower.follow(stop: stop, askToStop: { folder.askToStop() }, progress: progress), program)
+    let status = try Self.told { () throws(FileError) in
+      let follower: JobFollower
+      do throws(FileError) {
+        follower = try JobFollower(folder)
+      } catch {
+        if error.isAbsence { return nil }
+        throw error
+      }
+      if try folder.isHeld {
+        return try follower.follow(stop: stop, askToStop: { folder.askToStop() }, progress: progress)
+      }
+      return try folder.readStatus()
     }
-    return try output(folder.readStatus(), program)
+    return try output(status, program)
+  }
+
+  /// What a disk that fails, or a process with too many files open, keeps from being read is asked for again: that it cannot be read
+  /// is no reason to run the program once more.
+  private static func told(_ ask: () throws(FileError) -> JobStatus?) throws(EngineError) -> JobStatus? {
+    do throws(FileError) {
+      return try ask()
+    } catch {
+      throw EngineError("what became of the program cannot be read: \(error)", canPass: true, isUnanswered: true)
+    }
   }
 
   /// Nil when the supervisor was killed: nothing is known of the program then, so nothing of it may go on.
@@ -240,11 +261,11 @@ extension CommandEngine {
   }
 
   private static func forget(_ folder: JobFolder) {
-    if let follower = try? JobFollower(folder), folder.isHeld {
+    if let follower = try? JobFollower(folder), (try? folder.isHeld) == true {
       folder.askToStop()
-      _ = follower.follow(stop: StopFlag(), askToStop: {}, progress: { _, _ in })
+      _ = try? follower.follow(stop: StopFlag(), askToStop: {}, progress: { _, _ in })
     }
-    if folder.exists, folder.readStatus() == nil { ProcessTree.killAll(marked: CommandProgram.mark(folder.id)) }
+    if folder.exists, (try? folder.readStatus()) == nil { ProcessTree.killAll(marked: CommandProgram.mark(folder.id)) }
     folder.remove()
   }
 }

@@ -33,7 +33,7 @@ struct CommandResult {
         code == ENOEXEC ? "it is no program, and has no line `#!` that says which one reads it" : reason.reason
       throw EngineError(
         "the program \(definition.command[0]) could not be started: \(hint)",
-        canPass: [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code))
+        canPass: reason.isOfTheMoment || [ENOSPC, EDQUOT, EROFS].contains(code))
     case .stopped:
       let note = status.wasKilled ? "its program did not end when asked to, and was killed" : nil
       throw EngineError("its program was ended from outside", canPass: true, note: note)
@@ -81,7 +81,9 @@ extension CommandResult {
       throw FileError(code: EXDEV, action: "read", path: result)
     }
     // O_NONBLOCK: a named pipe must not hold us up.
-    return try Folder(opening: folder.output).open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    return try FileError.twiceRefused { () throws(FileError) in
+      try Folder(opening: folder.output).open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    }
   }
 
   private func take(_ result: String) throws(EngineError) -> EngineOutput {
@@ -119,7 +121,7 @@ extension CommandResult {
     case EISDIR: refused(result, "is a folder")
     case ENOENT, ENOTDIR: refused(result, "is not there")
     case ENXIO: refused(result, "is no regular file")
-    default: EngineError("\(error)", canPass: true)
+    default: EngineError("\(error)", canPass: true, isUnanswered: error.isOfTheMoment)
     }
   }
 
@@ -150,7 +152,8 @@ extension CommandResult {
     }
   }
 
-  private static func path(of file: borrowing Descriptor) -> String? {
+  /// The whole path of an open file, through no link.
+  static func path(of file: borrowing Descriptor) -> String? {
     guard let resolved = realpath("/proc/self/fd/\(file.raw)", nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

@@ -72,22 +72,40 @@ struct JobFolder: Sendable {
     _ = try AtomicFile.write(json.compact, to: name, in: folder, existing: .replace)
   }
 
-  func read(_ file: String) -> JSON? {
-    guard let folder = try? Folder(opening: path) else { return nil }
+  /// Nil when it is not there, or torn. That it cannot be read is not the same: what it says would be missed.
+  func read(_ file: String) throws(FileError) -> JSON? {
     let name = ProjectPath(trusted: file.split(separator: "/").last.map(String.init) ?? file)
-    guard let content = try? folder.read(name, limit: 64 << 20) else { return nil }
-    return (try? JSONDocument(parsing: content.bytes))?.root.value
+    do throws(FileError) {
+      let content = try FileError.twiceRefused { () throws(FileError) in
+        try Folder(opening: path).read(name, limit: 64 << 20)
+      }
+      return (try? JSONDocument(parsing: content.bytes))?.root.value
+    } catch {
+      if error.isAbsence { return nil }
+      throw error
+    }
   }
 
-  func readStatus() -> JobStatus? { read(status).flatMap { JobStatus($0) } }
+  func readStatus() throws(FileError) -> JobStatus? { try read(status).flatMap { JobStatus($0) } }
 
   /// Whether a supervisor lives.
   var isHeld: Bool {
-    let raw = reel_openat(AT_FDCWD, lock, O_RDWR | O_NOFOLLOW, 0)
-    if raw < 0 { return false }
-    let file = Descriptor(owning: raw)
-    if flock(file.raw, LOCK_SH | LOCK_NB) == 0 { return false }
-    return reel_errno() == EWOULDBLOCK
+    get throws(FileError) {
+      do throws(FileError) {
+        return try FileError.twiceRefused { () throws(FileError) in
+          let raw = reel_openat(AT_FDCWD, lock, O_RDWR | O_NOFOLLOW, 0)
+          if raw < 0 { throw .last("open", lock) }
+          let file = Descriptor(owning: raw)
+          if flock(file.raw, LOCK_SH | LOCK_NB) == 0 { return false }
+          let error = FileError.last("lock", lock)
+          if error.code == EWOULDBLOCK { return true }
+          throw error
+        }
+      } catch {
+        if error.isAbsence { return false }
+        throw error
+      }
+    }
   }
 
   /// The pid in the lock.
@@ -103,11 +121,11 @@ struct JobFolder: Sendable {
     let raw = reel_pidfd(pid)
     if raw < 0, reel_errno() != ENOSYS { return }
     if raw < 0 {
-      if isHeld { kill(pid, SIGTERM) }
+      if (try? isHeld) == true { kill(pid, SIGTERM) }
       return
     }
     let process = Descriptor(owning: raw)
-    if isHeld { _ = reel_pidfd_signal(process.raw, SIGTERM) }
+    if (try? isHeld) == true { _ = reel_pidfd_signal(process.raw, SIGTERM) }
   }
 }
 

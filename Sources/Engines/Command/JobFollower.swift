@@ -14,9 +14,11 @@ final class JobFollower {
   /// Opens the job's pipe: before the supervisor is started, or before its lock is looked at, so that its end is not missed.
   init(_ folder: JobFolder) throws(FileError) {
     self.folder = folder
-    let raw = reel_openat(AT_FDCWD, folder.progress, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0)
-    if raw < 0 { throw .last("open", folder.progress) }
-    pipe = raw
+    pipe = try FileError.twiceRefused { () throws(FileError) in
+      let raw = reel_openat(AT_FDCWD, folder.progress, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0)
+      if raw < 0 { throw .last("open", folder.progress) }
+      return raw
+    }
   }
 
   deinit { close(pipe) }
@@ -24,9 +26,10 @@ final class JobFollower {
   /// - Parameters:
   ///   - stop: once it is raised, `askToStop` is called; the end is waited for all the same.
   /// - Returns: how the job ended; nil when its supervisor died without a word.
+  /// - Throws: when the word that it left cannot be read.
   func follow(
     stop: StopFlag, askToStop: () -> Void, progress: (Double, String) -> Void
-  ) -> JobStatus? {
+  ) throws(FileError) -> JobStatus? {
     var lines: [UInt8] = []
     var hasAsked = false
     while true {
@@ -37,7 +40,7 @@ final class JobFollower {
       // The kernel may let go of a dead supervisor's lock a moment after its pipe: whoever opened the pipe in between hears
       // nothing of its end, and finds it out here.
       let count = poll(&waits, 2, 500)
-      if count == 0, !folder.isHeld { break }
+      if count == 0, (try? folder.isHeld) == false { break }
       if count <= 0 { continue }
       if waits[1].revents != 0 {
         hasAsked = true
@@ -49,7 +52,7 @@ final class JobFollower {
         break
       }
     }
-    return folder.readStatus()
+    return try folder.readStatus()
   }
 
   private func read(_ lines: inout [UInt8], _ progress: (Double, String) -> Void) {

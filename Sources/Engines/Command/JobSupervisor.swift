@@ -55,8 +55,14 @@ package struct JobSupervisor {
     let folder = JobFolder(path: path)
     // The lock came as standard input; it is held as long as this process lives.
     let pid = Array("\(getpid())\n".utf8)
-    if ftruncate(0, 0) != 0 || write(0, pid, pid.count) != pid.count { return 1 }
-    guard let order = folder.read(folder.order).flatMap({ JobOrder($0) }) else { return 1 }
+    if ftruncate(0, 0) != 0 || write(0, pid, pid.count) != pid.count { return notBegun(reel_errno(), folder) }
+    let found: JobOrder?
+    do throws(FileError) {
+      found = try folder.read(folder.order).flatMap { JobOrder($0) }
+    } catch {
+      return notBegun(error.code, folder)
+    }
+    guard let order = found else { return 1 }
     var supervisor = JobSupervisor(folder, order)
     let status = supervisor.supervise()
     // The lock goes first: whoever hears the end of the pipe finds it free.
@@ -66,6 +72,12 @@ package struct JobSupervisor {
       if (try? folder.write(status.json, to: folder.status)) != nil { return 0 }
       sleep(1)
     }
+    return 1
+  }
+
+  /// Says why nothing was begun, if it can: without a word it would seem to have been killed.
+  private static func notBegun(_ code: Int32, _ folder: JobFolder) -> Int32 {
+    try? folder.write(JobStatus(end: .notStarted(code)).json, to: folder.status)
     return 1
   }
 
@@ -129,10 +141,18 @@ package struct JobSupervisor {
     return status
   }
 
-  /// What the status names is on disk before the status is.
+  /// What the status names is on disk before the status is, and so are the folders on the way to it: a power cut leaves the result
+  /// where it was, or no status that tells of it.
   private func sync(_ result: String) {
     guard let file = try? CommandResult.open(result, in: folder) else { return }
     fsync(file.raw)
+    // Both without links; the folder of a job lies in `jobs` in the state folder.
+    guard var place = CommandResult.path(of: file), let job = try? Folder(opening: folder.path).path else { return }
+    let state = job.split(separator: "/").dropLast(2).reduce(into: "") { $0 += "/\($1)" }
+    while let slash = place.lastIndex(of: "/"), place.utf8.count > state.utf8.count {
+      place = String(place[..<slash])
+      try? Folder.sync(place)
+    }
   }
 }
 
