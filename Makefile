@@ -1,6 +1,9 @@
 # Where the sample film is unfolded, and what make run watches.
 FILM ?= my-film
 
+# How long each fuzzer runs.
+MINUTES ?= 10
+
 # Where make install puts things; DESTDIR goes before it, for packages.
 PREFIX ?= /usr/local
 # The build that is installed.
@@ -13,13 +16,15 @@ SOURCES := Sources Tests Package.swift
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install uninstall test format lint clean setup setup-test
+.PHONY: help run build install uninstall test fuzz sanitize format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
 	@echo 'make build    build reel for use: .build/release/reel'
 	@echo 'make install  put reel, its manual page, completions and systemd unit below $(PREFIX)'
 	@echo 'make test     run all tests'
+	@echo 'make fuzz     give what reads strangers'"'"' bytes $(MINUTES) minutes of made-up ones each (MINUTES=10)'
+	@echo 'make sanitize run all tests with the address and the thread sanitizer: about two hours on two cores'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
 	@echo 'make clean    remove what was built (never your films)'
@@ -77,6 +82,14 @@ test: setup-test
 	swift build --build-tests
 	$(TEST) $(KERNEL_TESTS:%=--skip %)
 	set -e; for room in $(KERNEL_TESTS); do $(TEST) --filter "$$room"; done
+
+fuzz: setup
+	Fuzz/run $(MINUTES)
+
+# Each builds the whole package anew, into a folder of its own.
+sanitize: setup-test
+	scripts/sanitize address
+	scripts/sanitize thread
 
 format:
 	swift format -i -r $(SOURCES)
