@@ -95,7 +95,8 @@ private struct ProgramFiles {
   mutating func look(forFilesIn command: JSON?) {
     let words = command?.array?.compactMap(\.string) ?? []
     let modules = zip(words, words.dropFirst()).flatMap { $0 == "-m" ? Self.paths(ofModule: $1) : [] }
-    let named = words.flatMap { paths(in: $0) } + modules
+    var known: Set<ProjectPath> = []
+    let named = (words.flatMap { paths(in: $0) } + modules).filter { known.insert($0).inserted }
     for path in named { look(at: path) }
     for path in named where seen.contains(path) { readBeside(path) }
     if left == 0 { facts.append(TrustFact("more files", "than are looked into lie where its own lie")) }
