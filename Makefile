@@ -1,6 +1,9 @@
 # Where the sample film is unfolded, and what make run watches.
 FILM ?= my-film
 
+# How long each fuzzer runs.
+MINUTES ?= 10
+
 # Where make install puts things; DESTDIR goes before it, for packages.
 PREFIX ?= /usr/local
 # The build that is installed.
@@ -13,7 +16,7 @@ SOURCES := Sources Tests Package.swift
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install uninstall test soak format lint clean setup setup-test
+.PHONY: help run build install uninstall test soak fuzz sanitize format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
@@ -21,6 +24,8 @@ help:
 	@echo 'make install  put reel, its manual page, completions and systemd unit below $(PREFIX)'
 	@echo 'make test     run all tests'
 	@echo 'make soak     run what takes minutes: kills, faults, power cuts, bursts, edits by the thousand'
+	@echo 'make fuzz     give what reads strangers'"'"' bytes $(MINUTES) minutes of made-up ones each (MINUTES=10)'
+	@echo 'make sanitize run all tests with the address and the thread sanitizer: about two hours on two cores'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
 	@echo 'make clean    remove what was built (never your films)'
@@ -92,6 +97,14 @@ soak: setup-test
 	@REEL_SOAK=$(SOAK) REEL_SOAK_ROWS=$(CURDIR)/.build/soak-rows $(TEST) --filter 'EndToEndTests\.($(SOAK_ROOMS))/' \
 	  >.build/soak.log 2>&1; status=$$?; scripts/soak-summary $(SOAK) .build/soak-rows >.build/soak-summary.md; \
 	  cat .build/soak-summary.md; [ $$status -eq 0 ] || { echo 'soak: FAILED; see .build/soak.log' >&2; exit 1; }
+
+fuzz: setup
+	Fuzz/run $(MINUTES)
+
+# Each builds the whole package anew, into a folder of its own.
+sanitize: setup-test
+	scripts/sanitize address
+	scripts/sanitize thread
 
 format:
 	swift format -i -r $(SOURCES)

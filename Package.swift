@@ -24,8 +24,11 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
 let fuzzers: [Target] =
   Context.environment["REEL_FUZZ"] == nil
   ? []
-  : ["JSON", "Edits", "ProjectFiles", "Sidecars"].map { name in
-    room("Fuzz\(name)", ["Basics", "JSONText", "ProjectFiles"], path: "Fuzz/\(name)")
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire"].map { name in
+    room(
+      "Fuzz\(name)",
+      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : []),
+      path: "Fuzz/\(name)")
   }
 
 let package = Package(

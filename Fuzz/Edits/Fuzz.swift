@@ -1,6 +1,8 @@
 import JSONText
 
-/// A text and an edit of it: only the bytes that must change do, and the result reads as the edited value.
+/// A text and an edit of it: the result reads as the edited value, and no byte changes but those that are meant.
+///
+/// What the result must read as is worked out a second way, on the value without its text (`Model`).
 ///
 /// The first bytes choose the edit and where it is made, the rest is the text.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -16,18 +18,11 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     node = step.1
   }
   let value = values[Int(bytes[7]) % values.count]
-  if (try? unambiguous(document, path)) == nil { return 0 }
   switch bytes[6] % 4 {
-  case 0: check(try? document.setting(path, to: value), document) { $0.root.at(path)?.value == value }
-  case 1:
-    check(try? document.setting(path + [.key("pick"), .key("still")], to: value), document) { edited in
-      edited.root.at(path + [.key("pick"), .key("still")])?.value == value
-    }
-  case 2: check(try? document.removing(path), document) { _ in true }
-  default:
-    check(try? document.inserting(value, at: Int(bytes[5]) % 3, in: path), document) { edited in
-      edited.root.at(path)?.count == node.count + 1
-    }
+  case 0: Edit(document, path).set(value)
+  case 1: Edit(document, path + [.key("pick"), .key("still")]).set(value)
+  case 2: Edit(document, path).remove()
+  default: Edit(document, path).insert(value, at: Int(bytes[5]) % 3)
   }
   return 0
 }
@@ -52,23 +47,88 @@ private func step(into node: JSONNode, _ choice: UInt8) -> (JSONPathStep, JSONNo
   }
 }
 
-/// Keys that stand twice are refused on the way, by rule.
-private func unambiguous(_ document: JSONDocument, _ path: [JSONPathStep]) throws -> Bool {
-  if document.duplicateKeys.isEmpty { return true }
-  throw JSONEditError(.duplicateKey, at: path)
-}
+/// An edit at a place, and what must come of it.
+private struct Edit {
+  let document: JSONDocument
+  let path: [JSONPathStep]
 
-private func check(_ edited: [UInt8]?, _ document: JSONDocument, _ holds: (JSONDocument) -> Bool) {
-  guard let edited else { return }
-  guard let read = try? JSONDocument(parsing: edited) else { fatalError("the edited text does not read") }
-  precondition(holds(read), "the edit did not do what was asked")
-  // What an edit leaves in front of and behind its place are the text's own bytes.
-  let before = document.bytes
-  let prefix = zip(before, edited).prefix { $0 == $1 }.count
-  let suffix = zip(before.reversed(), edited.reversed()).prefix { $0 == $1 }.count
-  precondition(prefix > 0 || before.isEmpty || document.root.range.lowerBound == 0, "the beginning was changed")
-  precondition(
-    prefix + suffix >= min(before.count, edited.count) - 1 || before != edited, "more was changed than must be")
+  init(_ document: JSONDocument, _ path: [JSONPathStep]) {
+    self.document = document
+    self.path = path
+  }
+
+  private var before: [UInt8] { document.bytes }
+
+  func set(_ value: JSON) {
+    let there = document.root.at(path)
+    guard let edited = try? document.setting(path, to: value) else {
+      return check(isRefused: Model.setting(path, to: value, in: document.root) == nil)
+    }
+    check(edited, Model.setting(path, to: value, in: document.root))
+    guard let there else {
+      let ways = path.indices.map { document.root.at(Array(path[..<$0])) }
+      return checkIsInserted(edited, in: ways.last { $0 != nil } ?? nil)
+    }
+    if there.value == value { return precondition(edited == before, "an equal value changed the text") }
+    // Only the old value's own bytes are gone.
+    let (head, tail) = (before[..<there.range.lowerBound], before[there.range.upperBound...])
+    precondition(edited.count >= head.count + tail.count, "the new text is too short")
+    precondition(edited.starts(with: head), "bytes in front of the value were changed")
+    precondition(edited.suffix(tail.count).elementsEqual(tail), "bytes behind the value were changed")
+  }
+
+  func remove() {
+    guard let edited = try? document.removing(path) else {
+      return check(isRefused: Model.removing(path, in: document.root) == nil)
+    }
+    check(edited, Model.removing(path, in: document.root))
+    checkIsInserted(before, into: edited)
+  }
+
+  func insert(_ value: JSON, at index: Int) {
+    guard let edited = try? document.inserting(value, at: index, in: path) else {
+      return check(isRefused: Model.inserting(value, at: index, path, in: document.root) == nil)
+    }
+    check(edited, Model.inserting(value, at: index, path, in: document.root))
+    checkIsInserted(edited, in: document.root.at(path))
+  }
+
+  /// What can be done is done. Too deep is the one refusal that the model does not know.
+  private func check(isRefused: Bool) {
+    precondition(isRefused || path.count > JSONDocument.deepestNesting - 8, "a sound edit was refused")
+  }
+
+  private func check(_ edited: [UInt8], _ expected: JSON?) {
+    guard let read = try? JSONDocument(parsing: edited) else { fatalError("the edited text does not read") }
+    precondition(read.root.value == expected, "the text reads as something else than the edited value")
+    precondition(keys(read.root) == keys(expected), "the order of keys was changed")
+  }
+
+  /// One piece is new in the container; of an empty one also the space in it, which then is laid out as its siblings are.
+  private func checkIsInserted(_ edited: [UInt8], in container: JSONNode?) {
+    guard let container, container.count == 0 else { return checkIsInserted(edited, into: before) }
+    let (head, tail) = (before[...container.range.lowerBound], before[(container.range.upperBound - 1)...])
+    precondition(edited.count > head.count + tail.count, "nothing was inserted")
+    precondition(edited.starts(with: head), "bytes in front of it were changed")
+    precondition(edited.suffix(tail.count).elementsEqual(tail), "bytes behind it were changed")
+  }
+
+  /// One piece is new in `longer`; all else is `shorter`, byte by byte.
+  private func checkIsInserted(_ longer: [UInt8], into shorter: [UInt8]) {
+    let head = zip(longer, shorter).prefix { $0 == $1 }.count
+    let tail = zip(longer.reversed(), shorter.reversed()).prefix { $0 == $1 }.count
+    precondition(longer.count >= shorter.count && head + tail >= shorter.count, "more was changed than must be")
+  }
+
+  private func keys(_ node: JSONNode) -> [String] {
+    var seen: Set<[UInt8]> = []
+    return node.elements.flatMap { keys($0) }
+      + node.members.filter { seen.insert(Array($0.key.utf8)).inserted }.flatMap { [$0.key] + keys($0.value) }
+  }
+
+  private func keys(_ value: JSON?) -> [String] {
+    (value?.array ?? []).flatMap { keys($0) } + (value?.object?.flatMap { [$0.key] + keys($0.value) } ?? [])
+  }
 }
 
 extension JSONNode {
@@ -77,12 +137,10 @@ extension JSONNode {
     for step in path {
       switch step {
       case .key(let key):
-        guard node.kind == .object, let value = node[key] else { return nil }
+        guard let value = node[key] else { return nil }
         node = value
       case .index(let index):
-        guard node.kind == .array, let value = node.elements.dropFirst(index).first(where: { _ in true }) else {
-          return nil
-        }
+        guard let value = node.elements.dropFirst(index).first(where: { _ in true }) else { return nil }
         node = value
       }
     }

@@ -28,6 +28,13 @@ package final class Folder: Sendable {
     return String(cString: resolved)
   }
 
+  /// When it was made, nanoseconds since 1970; nil where the file system does not know. With its place it tells a folder from one that
+  /// was put in its stead: inode numbers are used again.
+  package var birth: Int64? {
+    let birth = reel_birth(raw)
+    return birth == 0 ? nil : birth
+  }
+
   /// Where `path` lies on this machine, for messages and other programs.
   package func location(of path: ProjectPath) -> String {
     path.bytes.isEmpty ? self.path : "\(self.path)/\(path.string)"

@@ -211,7 +211,31 @@ int reel_pipe(int ends[2]) {
   return fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
 
+int64_t reel_birth(int descriptor) {
+  struct statx status;
+  if (statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 || !(status.stx_mask & STATX_BTIME)) return 0;
+  return (int64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
+}
+
 uint32_t reel_file_system(const char *path) {
   struct statfs status;
   return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
 }
+
+int reel_is_sanitized(void) {
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+// The sanitizers ask these for options before main (scripts/sanitize).
+#ifdef REEL_SANITIZER_OPTIONS
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+const char *__lsan_default_options(void);
+const char *__asan_default_options(void) { return REEL_SANITIZER_OPTIONS; }
+const char *__tsan_default_options(void) { return REEL_SANITIZER_OPTIONS; }
+const char *__lsan_default_options(void) { return REEL_LEAK_OPTIONS; }
+#endif

@@ -40,6 +40,8 @@ struct CompletionsCommand {
         ;;
       *)
         for word in "${found[@]}"; do
+          # Behind an open quote nothing is escaped: what ends it, or runs something, is not offered there.
+          [[ $current == [\"\']* && $word == *[\"\'\`\$\\\!]* ]] && continue
           [[ ${#found[@]} -eq 1 && $word == */ ]] && compopt -o nospace 2>/dev/null
           word=${word#"$before"}
           [[ $current == [\"\']* ]] || printf -v word %q "$word"

@@ -4,12 +4,16 @@ internal import Glibc
 
 /// What reel puts into a project's `.reel/` for editors: the schemas that `"$schema"` points at, and a .gitignore for the folder.
 enum EditorFiles {
-  /// Writes what is missing or of another version. A project that cannot be written to does without.
+  /// Writes what is missing or of another version. A project that cannot be written to does without, and so does one in which a link
+  /// stands where these folders belong: behind it may lie what a person wrote.
   static func place(in project: String) {
     guard let folder = try? Folder(opening: project) else { return }
     do throws(FileError) {
       try folder.makeFolder(".reel/schemas")
-      try place(Array("*\n".utf8), at: ".reel/.gitignore", in: folder)
+      for path in [".reel", ".reel/schemas"] as [ProjectPath] {
+        _ = try folder.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      }
+      try AtomicFile.writeIfFree(Array("*\n".utf8), to: ".reel/.gitignore", in: folder)
       for asset in Asset.all where asset.name.hasPrefix("schemas/") {
         try place(asset.bytes, at: ProjectPath(trusted: ".reel/\(asset.name)"), in: folder)
       }

@@ -11,7 +11,10 @@ enum GitIdentity {
     return Person(identity: "\(user)@\(host)")
   }
 
-  /// Nil where there is no git, and where it knows no address.
+  /// A repository's settings may come from an archive, and include what never ends to be read.
+  private static let patience = Duration.seconds(5)
+
+  /// Nil where there is no git, where it knows no address, and where it does not answer.
   private static func email(in project: String) async -> String? {
     guard let git = Programs.find("git") else { return nil }
     var ends: [Int32] = [0, 0]
@@ -24,7 +27,12 @@ enum GitIdentity {
         output: .descriptor(writing.raw), error: .null)
     else { return nil }
     try? writing.close("git")
+    let watch = Task {
+      try? await Task.sleep(for: patience)
+      if !Task.isCancelled { child.signal(SIGKILL) }
+    }
     let exit = await child.waitForExit()
+    watch.cancel()
     guard exit.isSuccess, let bytes = try? reading.readAll(limit: 4096, sizeHint: 256, path: "git config") else {
       return nil
     }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import CShims
 internal import Glibc
 package import JSONText
@@ -46,7 +47,25 @@ package final class Output: Sendable {
   }
 
   package func json(_ value: JSON) {
-    write(value.compactText + "\n", to: .answer)
+    write(Self.harmless(value.compactText) + "\n", to: .answer)
+  }
+
+  /// The same JSON with what could steer a terminal as escapes; JSON itself demands them below U+0020 only, and a terminal takes
+  /// U+009B for the beginning of an escape sequence. Such characters stand nowhere but in strings.
+  private static func harmless(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x7F }) { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if TerminalText.isSteering(scalar) {
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+        }
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   package func write(_ text: String, to stream: Stream) {

@@ -1,4 +1,5 @@
 package import Basics
+internal import CShims
 internal import Glibc
 internal import Synchronization
 
@@ -14,8 +15,9 @@ package final class ImagingHelper: Sendable {
     var isStopped = false
   }
 
-  /// How long a request may take before its process is killed. Frames take milliseconds; this is for what never ends.
-  package static let patience = Duration.seconds(30)
+  /// How long a request may take before its process is killed. Frames take milliseconds; this is for what never ends. A process that is
+  /// built to watch itself takes several times as long.
+  package static let patience = Duration.seconds(reel_is_sanitized() != 0 ? 240 : 30)
 
   private let executable: String
   private let processes: Int

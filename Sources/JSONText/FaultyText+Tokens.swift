@@ -33,7 +33,7 @@ extension FaultyText {
       if ["nan", "infinity", "inf"].contains(String(unsigned)) {
         ("JSON has no `\(shown(run))`", "write a number or null")
       } else if unsigned.isEmpty {
-        ("expected a digit after '\(text(character))'", "add the number here")
+        ("expected a digit after '\(shown(character))'", "add the number here")
       } else if written.hasPrefix("+") {
         ("a number has no plus sign", "remove the '+'")
       } else if unsigned.hasPrefix("0x") || unsigned.hasPrefix("0o") || unsigned.hasPrefix("0b") {
@@ -94,7 +94,7 @@ extension FaultyText {
       if digits.count == 4 {
         return JSONSyntaxError(
           "lone-surrogate",
-          "`\(text(range))` is half of a surrogate pair and stands for no character without the other",
+          "`\(shown(range))` is half of a surrogate pair and stands for no character without the other",
           at: range, label: "write the character itself, or both halves")
       }
       return JSONSyntaxError(
@@ -108,6 +108,6 @@ extension FaultyText {
         label: "write \\\\ for a backslash")
     }
     return JSONSyntaxError(
-      "bad-escape", "`\(text(range))` is no escape", at: range, label: "write \\\\ for a backslash")
+      "bad-escape", "`\(shown(range))` is no escape", at: range, label: "write \\\\ for a backslash")
   }
 }

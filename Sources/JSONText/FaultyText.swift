@@ -1,3 +1,5 @@
+internal import Basics
+
 extension JSONFault {
   /// The fault as a person is told of it.
   func explained(in bytes: [UInt8]) -> JSONSyntaxError { FaultyText(bytes: bytes, fault: self).explanation }
@@ -69,11 +71,8 @@ struct FaultyText {
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-  /// The text for a message, cut where it is too long to be read in one.
-  func shown(_ range: Range<Int>) -> String {
-    let text = text(range)
-    return text.count <= 40 ? text : text.prefix(39) + "…"
-  }
+  /// The text for a message, cut where it is too long to be read in one, with what could steer a terminal made visible.
+  func shown(_ range: Range<Int>) -> String { TerminalText.shortened(text(range), to: 40) }
 
   /// The whole character at the place of the fault.
   var character: Range<Int> {
@@ -185,7 +184,7 @@ struct FaultyText {
       return JSONSyntaxError("expected-key", "expected a key before ','", at: character, label: "remove this comma")
     }
     return JSONSyntaxError(
-      "expected-key", "expected a key in double quotes, not '\(text(character))'", at: character,
+      "expected-key", "expected a key in double quotes, not '\(shown(character))'", at: character,
       label: "write a key here")
   }
 
@@ -229,7 +228,7 @@ struct FaultyText {
     switch byte {
     case ASCII.closeBrace, ASCII.closeBracket:
       JSONSyntaxError(
-        "text-after-end", "there is one '\(text(character))' too many", at: character,
+        "text-after-end", "there is one '\(shown(character))' too many", at: character,
         label: "remove this, or a bracket that closed too early")
     default:
       JSONSyntaxError(
@@ -266,7 +265,7 @@ struct FaultyText {
     JSONSyntaxError(
       "expected-value",
       isInObject
-        ? "expected a value after ':', not '\(text(character))'" : "expected a value, not '\(text(character))'",
+        ? "expected a value after ':', not '\(shown(character))'" : "expected a value, not '\(shown(character))'",
       at: range, label: label)
   }
 
@@ -278,7 +277,7 @@ struct FaultyText {
 
   var mismatchedBracket: JSONSyntaxError {
     JSONSyntaxError(
-      "mismatched-bracket", "\(container) is closed by '\(text(character))'", at: character,
+      "mismatched-bracket", "\(container) is closed by '\(shown(character))'", at: character,
       label: "write '\(closer)' here")
   }
 

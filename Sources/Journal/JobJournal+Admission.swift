@@ -22,6 +22,14 @@ extension JobJournal {
     }
   }
 
+  /// Nothing is trusted or approved any more: the folder is another one than it was for.
+  package func forgetTrust() throws(JournalError) {
+    try write("forget what was trusted") {
+      try connection.run("DELETE FROM trust")
+      try connection.run("DELETE FROM admissions")
+    }
+  }
+
   package func admissions() throws(JournalError) -> [AdmissionRow] {
     try read("read what was approved") {
       try connection.rows("SELECT shot, kind, fingerprint, engine, mark FROM admissions") { row -> AdmissionRow? in

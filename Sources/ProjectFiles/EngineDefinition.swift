@@ -65,7 +65,13 @@ extension FieldReader {
     }
     var definition = entry.value.value.object ?? [:]
     for secret in entry.value.members where LiteralSecrets.isSecret(secret.key) {
-      if secret.value.kind == .object || secret.value.isNull { continue }
+      if secret.value.isNull { continue }
+      if secret.value.kind == .object {
+        // What else stands in it may be the secret, whatever its key: nobody reads it, and it is not kept.
+        let name = secret.value["env"]?.string.flatMap { LiteralSecrets.isVariable($0.utf8) ? $0 : nil }
+        definition[secret.key] = name.map { ["env": .string($0)] } ?? [:]
+        continue
+      }
       // The value is never repeated: not here, and not in the line that is shown.
       report(
         .error, "literal-secret",

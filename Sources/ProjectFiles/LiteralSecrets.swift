@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Secrets that stand written out in a project.json, where only `{ "env": "NAME" }` belongs.
 ///
 /// They are refused, and never shown: a diagnostic quotes lines of the file, and a terminal, a log or a screenshot must not become
@@ -14,10 +16,12 @@ enum LiteralSecrets {
     "clientsecret", "password", "passwd", "authorization",
   ]
 
-  /// The same bytes with stars in place of what stands behind such a key, and of a password in a URL.
+  /// The same bytes with stars in place of what stands behind such a key, and of a password in a URL. Of an object that stands there,
+  /// only `env` and `note` say what may be seen.
   static func masked(_ bytes: [UInt8]) -> [UInt8] {
     var masked = bytes
     var index = 0
+    var endOfSecret = 0
     while index < bytes.count {
       guard bytes[index] == quote else {
         index += 1
@@ -25,8 +29,14 @@ enum LiteralSecrets {
       }
       let end = endOfString(bytes, from: index)
       let inner = (index + 1)..<max(index + 1, end - 1)
-      let key = String(decoding: bytes[inner], as: UTF8.self)
-      if let value = value(bytes, after: end), isSecret(key) || key == "env" && isNoVariable(bytes[value]) {
+      let key = key(bytes, index..<end)
+      if isSecret(key), let object = object(bytes, after: end) {
+        endOfSecret = max(endOfSecret, object.upperBound)
+        index = object.lowerBound
+      } else if let value = value(bytes, after: end),
+        isSecret(key) || key == "env" && isNoVariable(bytes[value])
+          || index < endOfSecret && !["env", "note"].contains(key)
+      {
         for place in value where !frame.contains(bytes[place]) { masked[place] = UInt8(ascii: "*") }
         index = value.upperBound
       } else {
@@ -50,6 +60,16 @@ enum LiteralSecrets {
     value.first == quote && !isVariable(value.dropFirst().prefix { $0 != quote })
   }
 
+  /// A key may be spelled with escapes.
+  private static func key(_ bytes: [UInt8], _ place: Range<Int>) -> String {
+    if bytes[place].contains(UInt8(ascii: "\\")),
+      let key = (try? JSONDocument(parsing: Array(bytes[place])))?.root.string
+    {
+      return key
+    }
+    return String(decoding: bytes[place].dropFirst().dropLast(), as: UTF8.self)
+  }
+
   private static let quote = UInt8(ascii: "\"")
   /// What stays visible around a secret, so that lines and quotes stand where they stood.
   private static let frame: Set<UInt8> = [quote, 0x0A, 0x0D]
@@ -65,20 +85,52 @@ enum LiteralSecrets {
     return index
   }
 
-  /// The text, list or word behind a key's colon; nil for objects, null, and where there is no colon.
-  private static func value(_ bytes: [UInt8], after key: Int) -> Range<Int>? {
+  /// Where the value behind a key's colon begins; nil where there is no colon.
+  private static func start(_ bytes: [UInt8], after key: Int) -> Int? {
     var index = key
     func skipSpace() { while index < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) { index += 1 } }
     skipSpace()
     guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return nil }
     index += 1
     skipSpace()
-    guard index < bytes.count else { return nil }
-    if bytes[index] == quote { return index..<endOfString(bytes, from: index) }
-    let start = index
-    if bytes[index] == UInt8(ascii: "[") {
-      return (start + 1)..<(bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count)
+    return index < bytes.count ? index : nil
+  }
+
+  /// The inside of the object behind a key's colon; of one that is not closed, what is left of its line.
+  private static func object(_ bytes: [UInt8], after key: Int) -> Range<Int>? {
+    guard let start = start(bytes, after: key), bytes[start] == UInt8(ascii: "{") else { return nil }
+    let end = end(bytes, from: start, opener: UInt8(ascii: "{"), closer: UInt8(ascii: "}"))
+    return (start + 1)..<(end ?? bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count)
+  }
+
+  /// The place of the bracket that closes the one at `start`; nil where there is none.
+  private static func end(_ bytes: [UInt8], from start: Int, opener: UInt8, closer: UInt8) -> Int? {
+    var depth = 0
+    var index = start
+    while index < bytes.count {
+      switch bytes[index] {
+      case quote:
+        index = endOfString(bytes, from: index)
+        continue
+      case opener: depth += 1
+      case closer: depth -= 1
+      default: break
+      }
+      if depth == 0 { return index }
+      index += 1
     }
+    return nil
+  }
+
+  /// The text, list or word behind a key's colon; nil for objects, null, and where there is no colon.
+  private static func value(_ bytes: [UInt8], after key: Int) -> Range<Int>? {
+    guard let start = start(bytes, after: key) else { return nil }
+    if bytes[start] == quote { return start..<endOfString(bytes, from: start) }
+    if bytes[start] == UInt8(ascii: "[") {
+      let end = end(bytes, from: start, opener: UInt8(ascii: "["), closer: UInt8(ascii: "]"))
+      return (start + 1)..<(end ?? bytes.count)
+    }
+    var index = start
     while index < bytes.count, !",{}[] \t\r\n".utf8.contains(bytes[index]) { index += 1 }
     let word = String(decoding: bytes[start..<index], as: UTF8.self)
     return index == start || word == "null" ? nil : start..<index

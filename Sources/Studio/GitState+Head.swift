@@ -18,25 +18,27 @@ extension GitState {
     package init?(of project: String) {
       guard let folder = GitState.repository(around: project) else { return nil }
       self.folder = folder
-      common = Self.text("\(folder)/commondir").map { GitState.resolve(Self.firstLine($0), in: folder) } ?? folder
+      common = GitState.text("\(folder)/commondir").map { GitState.resolve(Self.firstLine($0), in: folder) } ?? folder
     }
 
     /// What HEAD is at: a commit as git writes it. Nil before the first one.
     package var commit: String? {
       // Repositories of the newer kind keep all branches in one place and no HEAD to be read: any move of any branch counts.
       if let stamp = Self.stamp("\(common)/reftable/tables.list") { return "reftable \(stamp.modified) \(stamp.size)" }
-      guard let head = Self.text("\(folder)/HEAD") else { return nil }
+      guard let head = GitState.text("\(folder)/HEAD") else { return nil }
       let line = Self.firstLine(head)
       guard line.hasPrefix("ref: ") else { return Self.isCommit(line) ? line : nil }
       let name = String(line.dropFirst("ref: ".count))
       for base in [folder, common] {
-        if let text = Self.text("\(base)/\(name)"), Self.isCommit(Self.firstLine(text)) { return Self.firstLine(text) }
+        if let text = GitState.text("\(base)/\(name)"), Self.isCommit(Self.firstLine(text)) {
+          return Self.firstLine(text)
+        }
       }
       return packed(name)
     }
 
     private func packed(_ name: String) -> String? {
-      guard let text = Self.text("\(common)/packed-refs", limit: 64 << 20) else { return nil }
+      guard let text = GitState.text("\(common)/packed-refs", limit: 64 << 20) else { return nil }
       let ending = " \(name)"
       let line = text.split(separator: "\n").first { $0.hasSuffix(ending) }
       return line.map { String($0.dropLast(ending.count)) }.flatMap { Self.isCommit($0) ? $0 : nil }
@@ -64,7 +66,7 @@ extension GitState {
     /// What the log does not say counts as yes: it is kept for 90 days, and some keep none.
     package func broughtFiles(since commit: String?) -> Bool {
       guard let now = self.commit, now != commit else { return false }
-      guard let log = Self.text("\(folder)/logs/HEAD", limit: 16 << 20) else { return true }
+      guard let log = GitState.text("\(folder)/logs/HEAD", limit: 16 << 20) else { return true }
       for line in log.split(separator: "\n").reversed() {
         guard let entry = LogEntry(line) else { return true }
         if entry.after == commit { return false }
@@ -100,19 +102,6 @@ extension GitState.Head {
 
   private static func firstLine(_ text: String) -> String {
     String(text.prefix { $0 != "\n" && $0 != "\r\n" })
-  }
-
-  /// The text of a file of git's, of the end of it where it is longer than `limit`.
-  private static func text(_ path: String, limit: Int = 4096) -> String? {
-    guard let file = fopen(path, "re") else { return nil }
-    defer { fclose(file) }
-    var status = stat()
-    guard fstat(fileno(file), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let size = min(Int(status.st_size), limit)
-    if Int(status.st_size) > limit { fseek(file, -limit, SEEK_END) }
-    var bytes = [UInt8](repeating: 0, count: size)
-    let count = fread(&bytes, 1, size, file)
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
   private static func stamp(_ path: String) -> FileStamp? {

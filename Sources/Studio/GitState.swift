@@ -1,4 +1,5 @@
 internal import Basics
+internal import CShims
 internal import Glibc
 
 /// Whether git is at work in the project's repository: while it is, files come and go.
@@ -37,13 +38,24 @@ package struct GitState: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     if status.st_mode & S_IFMT == S_IFDIR { return path }
-    guard let file = fopen(path, "re") else { return nil }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 4200)
-    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-    let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let text = text(path).map({ String($0.prefix { !$0.isNewline }) }) else { return nil }
     guard text.hasPrefix("gitdir: "), let slash = path.lastIndex(of: "/") else { return nil }
     return resolve(String(text.dropFirst("gitdir: ".count)), in: String(path[..<slash]))
+  }
+
+  /// The text of a file of git's, of the end of it where it is longer than `limit`. What is no regular file has none: a named pipe that
+  /// came with an archive must not hold us up.
+  static func text(_ path: String, limit: Int = 4096) -> String? {
+    let raw = reel_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK, 0)
+    if raw < 0 { return nil }
+    let file = Descriptor(owning: raw)
+    var status = stat()
+    guard fstat(file.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let size = min(Int(status.st_size), limit)
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = max(0, pread(file.raw, buffer.baseAddress, size, status.st_size - off_t(size)))
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// A path that git wrote into a file in `folder`.

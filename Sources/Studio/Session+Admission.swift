@@ -25,7 +25,15 @@ extension Session {
     guard let journal else { return }
     gate.head = GitState.Head(of: folder.path)
     do throws(JournalError) {
-      let facts = try journal.projectFacts()
+      var facts = try journal.projectFacts()
+      let birth = folder.birth.map { String($0) }
+      if let birth, let known = facts[Fact.birth], known != birth {
+        // Another folder under the same path with the same number of inode: what was trusted there was another project.
+        try journal.forgetTrust()
+        facts[Fact.madeHere] = nil
+        gate.unwritten[Fact.madeHere] = .some(nil)
+      }
+      if let birth, facts[Fact.birth] != birth { gate.unwritten[Fact.birth] = birth }
       gate.isFirstEver = facts[Fact.head] == nil
       gate.provenance = Provenance(commit: facts[Fact.head].flatMap { $0.isEmpty ? nil : $0 })
       gate.book.isMadeHere = facts[Fact.madeHere] != nil
@@ -175,6 +183,8 @@ extension Session {
     static let head = "head"
     static let madeHere = "made here"
     static let lost = "lost"
+    /// When the folder was made.
+    static let birth = "birth"
   }
 
   /// Notes that a project was made here: what a person writes into it is the person's own.
@@ -182,7 +192,8 @@ extension Session {
     _ project: String, environment: [String: String] = StateFolders.processEnvironment()
   ) throws(SessionError) {
     do {
-      let places = try StateFolders(of: Folder(opening: project), environment: environment)
+      let folder = try Folder(opening: project)
+      let places = try StateFolders(of: folder, environment: environment)
       try places.make()
       let journal = try JobJournal(in: places.state)
       defer { journal.close() }
@@ -190,6 +201,7 @@ extension Session {
       try journal.note(
         facts: [
           Fact.madeHere: Timestamp.rfc3339(now), Fact.head: GitState.Head(of: project)?.commit ?? "",
+          Fact.birth: folder.birth.map { String($0) },
         ], at: now)
     } catch {
       throw SessionError(.unusable, "\(error)")

@@ -85,9 +85,11 @@ package struct Trash {
   /// Those that a restored file leaves behind in the trash, up to the removal's own.
   private func removeEmptyFolders(from place: ProjectPath) {
     var next = place.parent
-    while let path = next, path.isInside(Self.path) {
-      if Folder.withPath(path, { unlinkat(folder.raw, $0, AT_REMOVEDIR) }) != 0 { return }
-      next = path.parent
+    while let path = next, path.isInside(Self.path), let parent = path.parent {
+      guard let above = try? folder.open(parent, O_RDONLY | O_DIRECTORY) else { return }
+      let name = ProjectPath(trusted: Array(path.nameBytes))
+      if Folder.withPath(name, { unlinkat(above.raw, $0, AT_REMOVEDIR) }) != 0 { return }
+      next = parent
     }
   }
 

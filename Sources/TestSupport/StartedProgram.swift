@@ -91,6 +91,7 @@ package func eventually<Value>(
   _ what: String, within limit: Duration = .seconds(40), isolation: isolated (any Actor)? = #isolation,
   _ look: () throws -> Value?
 ) async throws -> Value {
+  let limit = limit * Pace.slowness
   let deadline = ContinuousClock.now + limit
   while true {
     if let value = try look() { return value }

@@ -74,7 +74,7 @@ package final class TestLoop: Sendable {
     _ what: String, after mark: Int = 0, within limit: Duration = .seconds(60),
     where isIt: @escaping @Sendable (StudioEvent) -> Bool
   ) async throws -> StudioEvent {
-    if let found = await log.next(after: mark, within: limit, where: isIt) { return found }
+    if let found = await log.next(after: mark, within: limit * Pace.slowness, where: isIt) { return found }
     throw Missing(what: what, told: events.dropFirst(mark).map(\.line))
   }
 

@@ -10,7 +10,7 @@ enum Limits {
 
   static func apply() {
     reel_die_with_parent()
-    lower(Int32(RLIMIT_AS.rawValue), to: memory)
+    if reel_is_sanitized() == 0 { lower(Int32(RLIMIT_AS.rawValue), to: memory) }
     // It writes no files, and leaves none behind when it dies.
     lower(Int32(RLIMIT_FSIZE.rawValue), to: 16 << 20)
     lower(Int32(RLIMIT_CORE.rawValue), to: 0)

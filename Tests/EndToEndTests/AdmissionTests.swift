@@ -148,6 +148,8 @@ struct AdmissionTests {
     let film = Film(shots: 2)
     let engine = CountingEngine(in: film, isTrusted: false)
     film.configure("{ \"engines\": { \(engine.entry()) } }")
+    // Its paths begin where config.json lies.
+    try await film.must("mv tools ../config/reelwright/")
     film.write(
       "project.json",
       "{ \"engine\": \"counting\", \"engines\": { \"counting\": { \"type\": \"command\", \"command\": [\"false\"] } } }"

@@ -420,6 +420,8 @@ struct CommandEngineTests {
       "project.json",
       #"{ "engine": "counting", "engines": { "counting": { "type": "command", "command": ["false"] } } }"#)
     film.configure("{ \"engines\": { \(engine.entry()) } }")
+    // Its paths begin where config.json lies.
+    try await film.must("mv tools ../config/reelwright/")
     let make = try await film.reel("make", "--json")
     #expect(make.status == 0 && engine.runs.count == 1 && film.takes.count == 1, "\(make.output)")
   }

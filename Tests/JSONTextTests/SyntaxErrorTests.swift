@@ -56,6 +56,15 @@ import Testing
           "invalid-utf8", "the file is UTF-16 or UTF-32, not UTF-8", at: 0..<1, label: "save the file as UTF-8"))
   }
 
+  /// Found by the fuzzer: the message had a control character of the text in it.
+  @Test func `what could steer a terminal stands visible in the message`() {
+    let fault = refusal(of: Array("[me\u{82}]".utf8))
+    #expect(fault?.message == #"`me\u{82}` is no JSON value; strings stand in double quotes"#)
+    #expect(refusal(of: Array("[\u{202E}]".utf8))?.message.contains("\u{202E}") == false)
+    #expect(refusal(of: Array("{\u{9B}: 1}".utf8))?.message == #"expected a key in double quotes, not '\u{9b}'"#)
+    #expect(refusal(of: Array(#"["\"#.utf8) + [0xC2, 0x9B] + Array("\"]".utf8))?.message.contains("\u{9B}") == false)
+  }
+
   @Test func `too many levels are named at the bracket`() {
     #expect(
       refusal(of: [UInt8](repeating: UInt8(ascii: "["), count: 600))

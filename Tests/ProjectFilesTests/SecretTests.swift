@@ -40,6 +40,10 @@ struct SecretTests {
     #"{ "engines": { "fal": { "key": "SECRET", "key": "SECRET" } } }"#,
     #"{ "engines": { "c": { "type": "c", "urls": ["http://me:SECRET@host:8188/"], "x" } } }"#,
     #"{ "engines": { "fal": { "type": "fal", "secret": 'SECRET' } } }"#,
+    #"{ "engines": { "fal": { "type": 5, "k\u0065y": "SECRET" } } }"#,
+    #"{ "engines": { "fal": { "type": 5, "key": { "value": "SECRET" } } } }"#,
+    #"{ "engines": { "fal": { "type": 5, "key": { "env": "A", "or": ["}", { "x": "SECRET" }] } } } }"#,
+    #"{ "engines": { "fal": { "type": 5, "tokens": 1, "token": ["]", "SECRET"] } } }"#,
   ]) func `whatever else is wrong with the file`(text: String) {
     let said = said(text.split(separator: "SECRET").joined(separator: secret))
     #expect(said != "")
@@ -63,5 +67,12 @@ struct SecretTests {
     let text = #"{ "engines": { "fal": { "type": "fal", "key": "\#(secret)", "model": "x" } } }"#
     let engine = ProjectFile.read(SourceText(file: "project.json", bytes: Array(text.utf8))).model?.engines["fal"]
     #expect(engine?.definition == ["type": "fal", "model": "x"])
+  }
+
+  @Test func `of an object in its place only the name of a variable is kept`() {
+    let key = #"{ "env": "FAL_KEY", "or": "\#(secret)" }"#
+    let text = #"{ "engines": { "fal": { "type": "fal", "key": \#(key), "token": { "is": 1 } } } }"#
+    let engine = ProjectFile.read(SourceText(file: "project.json", bytes: Array(text.utf8))).model?.engines["fal"]
+    #expect(engine?.definition == ["type": "fal", "key": ["env": "FAL_KEY"], "token": [:]])
   }
 }

@@ -26,9 +26,11 @@ struct TrustFactsTests {
   @Test func `everything that the definition says is shown, and the file that it runs`() throws {
     let lines = try facts(python).facts.map { "\($0.name): \($0.value)" }
     let hash = Digest(of: Array("print(1)\n".utf8))
+    let part = Digest(of: Array("x = 1\n".utf8))
     #expect(
       lines == [
         "type: command", "command: python3 tools/make.py", "env: TOKEN", "file tools/make.py: 9 bytes, \(hash)",
+        "file tools/lib/part.py: 6 bytes, \(part)",
       ])
     let remote: JSON = ["type": "fal", "key": ["env": "FAL_KEY"], "urls": ["https://a.example", "a b"], "note": "x"]
     #expect(
@@ -70,11 +72,45 @@ struct TrustFactsTests {
       let command: JSON = ["type": "command", "command": .array(words.map { .string($0) })]
       return try facts(command).facts.map(\.name).filter { $0.hasPrefix("file ") }
     }
-    #expect(try files("x", "--script=tools/make.py") == ["file tools/make.py"])
-    #expect(try files("sh", "-c", "cd . && sh run.sh; python3 tools/make.py") == ["file run.sh", "file tools/make.py"])
+    let python = ["file tools/make.py", "file tools/lib/part.py"]
+    #expect(try files("x", "--script=tools/make.py") == python)
+    #expect(try files("sh", "-c", "cd . && sh run.sh; python3 tools/make.py") == ["file run.sh"] + python)
+    #expect(try files("sh", "-c", "$PWD/run.sh") == ["file run.sh"])
+    #expect(try files("sh", "-c", "exec \"$(pwd)/run.sh\" ${PWD}/tools/make.py") == ["file run.sh"] + python)
     #expect(try files("\(Folder(opening: folder.path).path)/run.sh") == ["file run.sh"])
     #expect(try files("python3", "tools") == ["file tools/lib/part.py", "file tools/make.py"])
     #expect(try files("python3", "-m", "json.tool") == [])
+    #expect(try files("python3", "-m", "tools.make") == python)
     #expect(try files("../outside", "/bin/sh") == [])
+  }
+
+  @Test func `what a script can load by a name lies beside it and below, in its language`() throws {
+    func files(_ words: String...) throws -> [String] {
+      let command: JSON = ["type": "command", "command": .array(words.map { .string($0) })]
+      return try facts(command).facts.map(\.name).filter { $0.hasPrefix("file ") }
+    }
+    for name in ["json.so", "notes.txt", "data.json", "other.sh", "lib/deep/x.py", ".git/x.py"] {
+      folder.write("tools/\(name)", "x")
+    }
+    let all = ["file tools/make.py", "file tools/json.so", "file tools/lib/deep/x.py", "file tools/lib/part.py"]
+    #expect(try files("python3", "tools/make.py") == all)
+    // In the project folder lies the film, too.
+    folder.write("main.py", "1")
+    folder.write("helper.py", "1")
+    #expect(try files("python3", "main.py") == ["file main.py", "file helper.py"])
+    // What is no script loads nothing.
+    #expect(try files("x", "tools/data.json") == ["file tools/data.json"])
+    // The user's own runs elsewhere.
+    let own: JSON = ["type": "command", "command": ["python3", "tools/make.py"]]
+    #expect(try !facts(own, origin: .user).facts.contains { $0.name.hasPrefix("file ") })
+  }
+
+  @Test func `what Python left for itself does not count, what it would believe unseen does`() throws {
+    let before = try digest(python)
+    let name = "tools/__pycache__/part.cpython-311.pyc"
+    folder.write(name, "abcd\0\0\0\0123456789")
+    #expect(try digest(python) == before)
+    folder.write(name, "abcd\u{1}\0\0\0123456789")
+    #expect(try digest(python) != before)
   }
 }

@@ -60,6 +60,12 @@ extern const short reel_spawn_own_session;
 /// statfs(2): the magic number of the file system that a path lies on (linux/magic.h), 0 when it cannot be asked.
 uint32_t reel_file_system(const char *path);
 
+/// statx(2): when an open file or folder was made, nanoseconds since 1970; 0 where the file system does not know.
+int64_t reel_birth(int descriptor);
+
+/// Whether this is built with a sanitizer, which takes terabytes of address space for itself.
+int reel_is_sanitized(void);
+
 /// prctl(PR_SET_PDEATHSIG): the calling process gets SIGKILL when the thread that started it ends.
 void reel_die_with_parent(void);
 /// eventfd(2) with CLOEXEC and NONBLOCK, for waking a thread that polls. Returns -1 with errno set.

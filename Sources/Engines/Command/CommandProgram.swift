@@ -19,7 +19,7 @@ struct CommandProgram {
       let program = try resolved()
       let hold = try folder.make()
       try folder.write(request(), to: folder.request)
-      try folder.write(JobOrder(program: program, directory: job.project.path, definition).json, to: folder.order)
+      try folder.write(JobOrder(program: program, directory: directory, definition).json, to: folder.order)
       return hold
     } catch let error as EngineError {
       throw error
@@ -43,6 +43,7 @@ struct CommandProgram {
       return try executable(name, name)
     }
     guard name.utf8.contains(UInt8(ascii: "/")) else { return try inPath(name) }
+    if entry.origin == .user { return try executable("\(directory)/\(name)", name) }
     let looked: Folder.Kind?
     do throws(FileError) {
       looked = try job.project.look(at: ProjectPath(trusted: name))
@@ -57,6 +58,10 @@ struct CommandProgram {
     case nil: throw EngineError("there is no program \(name) in the project", canPass: false)
     }
   }
+
+  /// Where it runs, and where its paths begin: the project; for the user's own the folder of config.json. Those are trusted in every
+  /// project, so nothing that lies in a project may get into them by a name alone, as `python3 -m` and `npx` look for names where they run.
+  private var directory: String { entry.origin == .user ? StateFolders.config() : job.project.path }
 
   private func executable(_ path: String, _ name: String) throws(EngineError) -> String {
     if access(path, X_OK) == 0 { return path }

@@ -69,14 +69,17 @@ struct CommandResult {
 // MARK: The file
 
 extension CommandResult {
+  /// What a program named as its result, without the folder that it was given.
+  static func name(of result: String, in folder: JobFolder) -> String {
+    result.hasPrefix(folder.output + "/") ? String(result.dropFirst(folder.output.count + 1)) : result
+  }
+
   /// Opens what a program named as its result: a name in the folder that it was given, or the whole path of it.
   /// - Throws: EXDEV for what lies elsewhere, ELOOP for a link.
   static func open(_ result: String, in folder: JobFolder) throws(FileError) -> Descriptor {
-    var name = result
-    if name.hasPrefix(folder.output + "/") { name.removeFirst(folder.output.utf8.count + 1) }
     let path: ProjectPath
     do throws(ProjectPath.Refusal) {
-      path = try ProjectPath(written: name)
+      path = try ProjectPath(written: name(of: result, in: folder))
     } catch {
       throw FileError(code: EXDEV, action: "read", path: result)
     }

@@ -131,10 +131,11 @@ package struct JobSupervisor {
     var status = JobStatus(end: reason ?? exit ?? .stopped)
     // Asked to end, it may have finished all the same.
     if exit == .exited(0), result != nil, reason == .stopped || reason == .overTime { status.end = .exited(0) }
-    status.result = result
+    // A take that is named by a secret is not found again, which is told; the secret is not.
+    status.result = result.map { secrets.masked(CommandResult.name(of: $0, in: folder)) }
     status.error = error.map { secrets.masked($0.message) }
     status.canPass = error?.canPass ?? false
-    status.lastWords = (errorWords.line ?? talkWords.line).map { secrets.masked($0) }
+    status.lastWords = errorWords.line(without: secrets) ?? talkWords.line(without: secrets)
     status.wasKilled = wasKilled
     status.seconds = (begin.duration(to: .now) / .milliseconds(1) / 100).rounded() / 10
     if let result { sync(result) }
@@ -202,7 +203,7 @@ extension JobSupervisor {
     hasNews = false
     lastSent = .now
     let news: JSON = [
-      "progress": .number(JSONNumber(fraction)), "doing": .string(secrets.masked(String(doing.prefix(200)))),
+      "progress": .number(JSONNumber(fraction)), "doing": .string(secrets.masked(doing, to: 200)),
     ]
     let line = news.compact + [UInt8(ascii: "\n")]
     if line.count <= Int(PIPE_BUF) { _ = write(1, line, line.count) }

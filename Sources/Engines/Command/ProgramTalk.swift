@@ -42,7 +42,9 @@ struct ProgramTalk {
       isCut = false
     }
     if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
-    return rest.isEmpty ? [] : [isCut ? .talk(String(decoding: rest.prefix(200), as: UTF8.self)) : Self.line(rest)]
+    if rest.isEmpty { return [] }
+    if !isCut { return [Self.line(rest)] }
+    return [.talk(String(decoding: rest.prefix(2 * LastWords.longestLine), as: UTF8.self))]
   }
 
   private mutating func keep(_ bytes: ArraySlice<UInt8>) {
@@ -68,22 +70,39 @@ struct ProgramTalk {
 
 /// The last words of a program on standard error or output, for the message when it fails.
 struct LastWords {
-  private static let most = 8 << 10
-  private var bytes: [UInt8] = []
+  /// Of a line no more is kept.
+  static let longestLine = 8 << 10
+  private var current: [UInt8] = []
+  private var last: [UInt8] = []
 
   init() {}
 
   mutating func feed(_ more: some Collection<UInt8>) {
-    bytes += more.suffix(Self.most)
-    if bytes.count > 4 * Self.most { bytes.removeFirst(bytes.count - Self.most) }
+    var rest = more[...]
+    while let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+      keep(rest[..<end])
+      if Self.saysSomething(current) { last = current }
+      current.removeAll(keepingCapacity: true)
+      rest = rest[rest.index(after: end)...]
+    }
+    keep(rest)
   }
 
+  private mutating func keep(_ bytes: some Collection<UInt8>) {
+    current += bytes.prefix(Self.longestLine - current.count)
+  }
+
+  private static func saysSomething(_ line: [UInt8]) -> Bool { line.contains { $0 > 0x20 } }
+
   /// The last line that says something, at most some hundred characters of it.
-  var line: String? {
-    bytes.suffix(Self.most).split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-      .map { String(decoding: $0, as: UTF8.self) }
-      .last { $0.contains { !$0.isWhitespace } }
-      .map { String($0.prefix(400)) }
+  /// - Parameter secrets: starred out first: half of one is no less a secret, and would not be found.
+  func line(without secrets: Secrets) -> String? {
+    let line = Self.saysSomething(current) ? current : last
+    if line.isEmpty { return nil }
+    var text = secrets.masked(String(decoding: line, as: UTF8.self))
+    // Where it was cut there may be such a half.
+    if line.count == Self.longestLine { text = String(text.dropLast(secrets.longest)) }
+    return String(text.prefix(400))
   }
 }
 
@@ -95,6 +114,12 @@ struct Secrets {
   init(_ values: [String]) {
     self.values = values.map { Array($0.utf8) }.filter { $0.count >= 6 }.sorted { $0.count > $1.count }
   }
+
+  /// How many bytes the longest has.
+  var longest: Int { values.first?.count ?? 0 }
+
+  /// The beginning of the text with stars in their place.
+  func masked(_ text: String, to length: Int) -> String { String(masked(text).prefix(length)) }
 
   /// The text with stars in their place.
   func masked(_ text: String) -> String {
