@@ -3,6 +3,14 @@ internal import Glibc
 
 /// Asks the process that holds a project.
 package enum ControlClient {
+  /// Whether anybody listens.
+  static func isAnswered(in folder: String) -> Bool {
+    guard let socket = try? ControlSocket.make(),
+      let connected = try? ControlSocket.withAddress(in: folder, { connect(socket.raw, $0, $1) })
+    else { return false }
+    return connected == 0
+  }
+
   /// - Parameter folder: the project's runtime folder.
   /// - Parameter patience: how many seconds the answer is waited for; nil waits as long as it takes.
   /// - Returns: nil when nobody listens there, or the answer did not come in time.

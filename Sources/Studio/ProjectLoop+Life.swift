@@ -9,8 +9,7 @@ internal import Watching
 /// How a loop begins and ends.
 extension ProjectLoop {
   func open() throws(SessionError) {
-    let session = try Session(
-      opening: path, hold: .exclusive, engines: engines, kinds: options.kinds, environment: options.environment)
+    let session = try openWhenFree()
     if let refusal = Self.refusal(of: session.folder) {
       session.close()
       throw refusal
@@ -35,6 +34,28 @@ extension ProjectLoop {
     case .watch(let polling): try startWatching(session, polling: polling)
     case .make: lookWhenGitRests()
     }
+  }
+
+  /// A holder whom nobody can ask is about to end, as when its terminal was closed, or to begin: it is waited for, for as long as
+  /// that takes. One that listens is at work.
+  private func openWhenFree() throws(SessionError) -> Session {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while true {
+      do throws(SessionError) {
+        return try Session(
+          opening: path, hold: .exclusive, engines: engines, kinds: options.kinds, environment: options.environment)
+      } catch {
+        guard case .held = error.code, ContinuousClock.now < deadline, !hasListener else { throw error }
+      }
+      usleep(20_000)
+    }
+  }
+
+  private var hasListener: Bool {
+    guard let folder = try? Folder(opening: path),
+      let places = try? StateFolders(of: folder, environment: options.environment)
+    else { return false }
+    return ControlClient.isAnswered(in: places.runtime)
   }
 
   /// Why there is nothing to work on in a folder.

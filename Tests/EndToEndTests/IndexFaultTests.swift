@@ -31,9 +31,9 @@ struct IndexFaultTests {
       said: "was set aside and is built anew"),
     Fault(
       name: "of a later version", script: "sqlite3 $I 'PRAGMA user_version = 99'",
-      said: "it is of format 99, this program works with 1; it was set aside"),
+      said: "it is of format 99, this program works with 2; it was set aside"),
     Fault(
-      name: "another program's", script: "rm -f $I $I-*; sqlite3 $I 'CREATE TABLE files (a); PRAGMA user_version = 1'",
+      name: "another program's", script: "rm -f $I $I-*; sqlite3 $I 'CREATE TABLE files (a); PRAGMA user_version = 2'",
       said: "was set aside and is built anew"),
     Fault(name: "a folder in its place", script: "rm -f $I $I-*; mkdir $I", said: "is kept in memory only"),
     Fault(name: "its log is noise", script: "head -c 20000 /dev/urandom >$I-wal", said: nil),

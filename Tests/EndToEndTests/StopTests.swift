@@ -12,7 +12,7 @@ struct StopTests {
   }
 
   @Test func `Ctrl-C finishes what runs and ends with 130; make does the rest`() async throws {
-    let film = Film(shots: 40)
+    let film = Film(shots: 120)
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("finished")
     let drawers = Processes.drawers(of: watcher.program.child.pid)
@@ -25,16 +25,16 @@ struct StopTests {
     #expect(all.events.last?["type"]?.string == "bye")
     #expect(all.shots("started") == all.shots("finished"), "\(film.story)")
     #expect(film.takes.count == all.of("finished").count)
-    #expect(film.takes.count < 40)
+    #expect(film.takes.count < 120)
     let rest = try await film.reel("make", "--json")
     #expect(rest.status == 0)
-    #expect(rest.jobs.count == 40 - all.of("finished").count)
-    #expect(film.takes.count == 40)
+    #expect(rest.jobs.count == 120 - all.of("finished").count)
+    #expect(film.takes.count == 120)
   }
 
   @Test(arguments: [(SIGTERM, 143), (SIGHUP, 129), (SIGINT, 130)])
   func `asked hard, it leaves what runs, and nothing of it runs on`(_ number: Int32, _ status: Int) async throws {
-    let film = Film(shots: 40)
+    let film = Film(shots: 120)
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("finished")
     let drawers = Processes.drawers(of: watcher.program.child.pid)
@@ -46,18 +46,18 @@ struct StopTests {
     try await Self.waitForEnd(of: drawers)
     let rest = try await film.reel("make", "--json")
     #expect(rest.status == 0)
-    try Self.expectWhole(film, shots: 40)
+    try Self.expectWhole(film, shots: 120)
   }
 
   @Test func `make stopped by Ctrl-C ends with 130 and begins where it was`() async throws {
-    let film = Film(shots: 40)
+    let film = Film(shots: 120)
     let make = try film.start(BuiltProgram.path("reel"), ["make", "--json"])
     _ = try await eventually("the first take") { film.takes.isEmpty ? nil : true }
     let exit = try await make.stop(SIGINT)
     #expect(exit == .status(130))
     let rest = try await film.reel("make", "--json")
-    #expect(rest.jobs.count < 40)
-    try Self.expectWhole(film, shots: 40)
+    #expect(rest.jobs.count < 120)
+    try Self.expectWhole(film, shots: 120)
   }
 
   @Test func `killed at any moment while it makes and files change, it loses nothing and makes nothing twice`()
