@@ -7,19 +7,20 @@ PREFIX ?= /usr/local
 BUILD ?= .build/release
 
 RELEASE := swift build -c release --static-swift-stdlib
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks/Program Package.swift
 
 # Descriptions of libraries that scripts/setup has put right.
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install uninstall test format lint clean setup setup-test
+.PHONY: help run build install uninstall test bench format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
 	@echo 'make build    build reel for use: .build/release/reel'
 	@echo 'make install  put reel, its manual page, completions and systemd unit below $(PREFIX)'
 	@echo 'make test     run all tests'
+	@echo 'make bench    measure reel against others and write Benchmarks/RESULTS.md; on a quiet machine'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
 	@echo 'make clean    remove what was built (never your films)'
@@ -77,6 +78,10 @@ test: setup-test
 	swift build --build-tests
 	$(TEST) $(KERNEL_TESTS:%=--skip %)
 	set -e; for room in $(KERNEL_TESTS); do $(TEST) --filter "$$room"; done
+
+# Some twenty minutes; measures the release build.
+bench: build
+	Benchmarks/run
 
 format:
 	swift format -i -r $(SOURCES)
