@@ -52,8 +52,8 @@ def write(head, sections):
     text = "\n".join(section.text() for name in order for section in sections[name])
     file = ROOT / "Benchmarks/RESULTS.md"
     file.with_suffix(".part").write_text(
-        f"# What reel costs\n\nWritten by `make bench`. [How it is measured](README.md). The last column or the ratio is what counts: figures are those of this "
-        f"machine.\n\n{head}\n\n{text}")
+        "# What reel costs\n\nWritten by `make bench`. [How it is measured](README.md). Times are those of one machine; what counts is how they "
+        f"compare.\n\n{head}\n\n{text}")
     os.rename(file.with_suffix(".part"), file)
     print(f"written to {file.relative_to(ROOT)}")
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 
-import clock
+from place import REEL, ROOT
 
 
 def description(place):
@@ -16,7 +16,7 @@ def description(place):
         [
             f"- machine: {_cores()} of {_model()}, {_memory()} of memory, Linux {os.uname().release}, {_file_system(place.scratch)}",
             f"- load before the first measure: {os.getloadavg()[0]:.2f}",
-            f"- {_line(place, 'release')}, {_commit(place)}; {_swift(place)}",
+            f"- {_reel(place)}, {_commit(place)}; {_swift(place)}",
             f"- compared with: {', '.join(_peers(place))}",
             f"- date: {datetime.date.today().isoformat()}",
         ])
@@ -24,7 +24,7 @@ def description(place):
 
 def _cores():
     count = len(os.sched_getaffinity(0))
-    return f"{ {1: 'one core', 2: 'two cores', 4: 'four cores'}.get(count, f'{count} cores') }"
+    return {1: "one core", 2: "two cores", 4: "four cores"}.get(count, f"{count} cores")
 
 
 def _field(path, name):
@@ -48,15 +48,11 @@ def _file_system(path):
     return subprocess.run(["stat", "-f", "-c", "%T", path], capture_output=True, text=True).stdout.strip()
 
 
-def _line(place, name):
-    from place import REEL
-
+def _reel(place):
     return place.run(REEL, "--version", out=True).out.decode().strip()
 
 
 def _commit(place):
-    from place import ROOT
-
     commit = subprocess.run(
         ["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"], capture_output=True, text=True)
     return f"commit {commit.stdout.strip() or 'unknown'}"

@@ -5,11 +5,12 @@ from measures import growth, hashing, index, job, json_text, loss, nothing, pict
 ALL = {
     # First, as the film that it makes is the one that others look at.
     "5": job,
-    "1": save,
     "2": nothing,
     "3": index,
     "4": plan,
     "7": rest,
+    # After those that count takes, as it makes some more.
+    "1": save,
     "8": json_text,
     "9": pictures,
     "11": start,

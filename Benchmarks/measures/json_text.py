@@ -33,7 +33,7 @@ print(json.dumps({
 
 
 def measure(place):
-    shots, runs = place.pick(60_000, 300), place.pick(3, 1)
+    shots, runs = place.pick(40_000, 300), place.pick(3, 1)
     folder = place.folder("json")
     folder.mkdir()
     file = folder / "sequence.json"

@@ -6,7 +6,7 @@ import time
 
 import film
 import table
-from peers import Listening, WATCHDOG, WATCHFILES, Watchman, script
+from peers import Listening, WATCHDOG, WATCHFILES, Watchman, end, script
 from place import REEL
 
 
@@ -55,8 +55,6 @@ class Printer:
         return self
 
     def __exit__(self, *_):
-        from peers import end
-
         end(self.process)
 
     def known(self, paths):
@@ -155,9 +153,9 @@ def measure(place):
         table.Section(
             "12. Files lost",
             "Files made of which the watcher did not tell, once nothing more came; for reel and watchman, which answer questions: of which "
-            f"they did not know. Burst: {counts[0]:,} files into one folder, as fast as they can be written. Nested: {counts[1]:,} times three folders in each other and a "
-            f"file in the innermost, at once. Stopped: {counts[2]:,} files while the watcher is stopped by SIGSTOP, so that the kernel's queue of "
-            f"{_queue():,} events runs over. Wanted: 0.",
+            f"they did not know. Burst: {counts[0]:,} files into one folder, as fast as they can be written. Nested: {counts[1]:,} times three "
+            f"folders in each other and a file in the innermost, at once. Stopped: {counts[2]:,} files while the watcher is stopped by SIGSTOP; the "
+            f"kernel's queue holds {_queue():,} events. Wanted: 0.",
             ["", "burst", "nested", "stopped"],
             [[name, *(f"{missed:,}" for missed, _ in figures)] for name, figures in found.items()])
     ]
