@@ -10,13 +10,13 @@ PREFIX ?= /usr/local
 BUILD ?= .build/release
 
 RELEASE := swift build -c release --static-swift-stdlib
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks/Program Package.swift
 
 # Descriptions of libraries that scripts/setup has put right.
 export PKG_CONFIG_PATH := $(CURDIR)/.build/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install uninstall test soak fuzz sanitize format lint clean setup setup-test
+.PHONY: help run build install uninstall test soak fuzz sanitize bench format lint clean setup setup-test
 
 help:
 	@echo 'make run      build reel, unfold the sample film into ./$(FILM) and watch it'
@@ -26,6 +26,7 @@ help:
 	@echo 'make soak     run what takes minutes: kills, faults, power cuts, bursts, edits by the thousand'
 	@echo 'make fuzz     give what reads strangers'"'"' bytes $(MINUTES) minutes of made-up ones each (MINUTES=10)'
 	@echo 'make sanitize run all tests with the address and the thread sanitizer: about two hours on two cores'
+	@echo 'make bench    measure reel against others and write Benchmarks/RESULTS.md; on a quiet machine'
 	@echo 'make format   lay out the source as the project does'
 	@echo 'make lint     check the layout of the source'
 	@echo 'make clean    remove what was built (never your films)'
@@ -105,6 +106,10 @@ fuzz: setup
 sanitize: setup-test
 	scripts/sanitize address
 	scripts/sanitize thread
+
+# Some twenty minutes; measures the release build.
+bench: build
+	Benchmarks/run
 
 format:
 	swift format -i -r $(SOURCES)

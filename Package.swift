@@ -31,12 +31,24 @@ let fuzzers: [Target] =
       path: "Fuzz/\(name)")
   }
 
+/// What `Benchmarks/run` times beside reel itself. Only there when asked for, like the fuzzers.
+let benchmarks: [Target] =
+  Context.environment["REEL_BENCH"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "reel-bench",
+      dependencies: ["Basics", "JSONText", "ProjectFiles", "Planning", "Imaging", "Engines", "Studio"],
+      path: "Benchmarks/Program", swiftSettings: swiftSettings)
+  ]
+
 let package = Package(
   name: "reelwright",
   products: [
     .executable(name: "reel", targets: ["reel"]),
     .executable(name: "reel-imaging", targets: ["reel-imaging"]),
-  ] + fuzzers.map { .library(name: $0.name, type: .static, targets: [$0.name]) },
+  ] + fuzzers.map { .library(name: $0.name, type: .static, targets: [$0.name]) }
+    + benchmarks.map { .executable(name: $0.name, targets: [$0.name]) },
   targets: [
     // C libraries and what Swift cannot call by itself.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -107,7 +119,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],
       swiftSettings: swiftSettings),
-  ] + fuzzers,
+  ] + fuzzers + benchmarks,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
