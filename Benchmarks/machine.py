@@ -45,7 +45,9 @@ def _memory():
 
 
 def _file_system(path):
-    return subprocess.run(["stat", "-f", "-c", "%T", path], capture_output=True, text=True).stdout.strip()
+    # stat(1) knows ext4 by the name of ext2 only.
+    said = subprocess.run(["df", "--output=fstype", path], capture_output=True, text=True).stdout
+    return said.split()[-1] if said else "unknown file system"
 
 
 def _reel(place):
