@@ -36,7 +36,8 @@ struct OracleTests {
 
   /// Twelve steps of edits that a seed decides, and a comparison after each.
   static func walk(_ seed: UInt64, isolation: isolated (any Actor)? = #isolation) async throws {
-    let film = Film(shots: 3)
+    // Long: a soak does much else beside it, on the same disk.
+    let film = Film(shots: 3, limit: .seconds(180))
     try await film.must("mkdir inbox; cp project.json ../project; cp sequences/sequence_001.json ../first")
     film.scratch.write("dot.png", Picture.png(width: 32, height: 24))
     let watcher = try await film.watch()
