@@ -112,7 +112,9 @@ private func checkLiteralSecrets(_ bytes: [UInt8]) {
   let shown = SourceText(file: "project.json", bytes: bytes).shownBytes
   precondition(shown.count == bytes.count, "bytes were added or taken away")
   for (old, new) in zip(bytes, shown) where old != new {
-    precondition(new == UInt8(ascii: "*") && old != 0x0A && old != 0x0D, "it is no star, or a line is gone")
+    // Of several bytes a star is where a character had as many.
+    let isStar = new == UInt8(ascii: "*") || old >= 0x80 && new >= 0x80
+    precondition(isStar && old != 0x0A && old != 0x0D, "it is no star, or a line is gone")
   }
   guard let document = try? JSONDocument(parsing: bytes) else { return }
   checkIsMasked(document.root, shown)
@@ -123,7 +125,10 @@ private func checkIsMasked(_ node: JSONNode, _ shown: [UInt8]) {
   for member in node.members {
     if LiteralSecrets.isSecret(member.key), member.value.kind == .string {
       let inside = shown[member.value.range].dropFirst().dropLast()
-      precondition(inside.allSatisfy { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "\"") }, "a secret is shown")
+      let text = String(decoding: inside, as: UTF8.self)
+      precondition(
+        text.unicodeScalars.allSatisfy { "*\u{B7}\u{2217}\u{1F7B6}\"".unicodeScalars.contains($0) }, "a secret is shown"
+      )
     } else {
       checkIsMasked(member.value, shown)
     }

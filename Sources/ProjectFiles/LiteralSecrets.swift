@@ -37,10 +37,10 @@ enum LiteralSecrets {
         isSecret(key) || key == "env" && isNoVariable(bytes[value])
           || index < endOfSecret && !["env", "note"].contains(key)
       {
-        for place in value where !frame.contains(bytes[place]) { masked[place] = UInt8(ascii: "*") }
+        cover(value, in: &masked)
         index = value.upperBound
       } else {
-        for place in password(bytes, in: inner) { masked[place] = UInt8(ascii: "*") }
+        cover(password(bytes, in: inner), in: &masked)
         index = end
       }
     }
@@ -58,6 +58,20 @@ enum LiteralSecrets {
   /// Whether a text in quotes names no variable: then it may be the secret itself, written where its name belongs.
   private static func isNoVariable(_ value: ArraySlice<UInt8>) -> Bool {
     value.first == quote && !isVariable(value.dropFirst().prefix { $0 != quote })
+  }
+
+  /// A star for each character, of as many bytes as it has: columns count characters.
+  private static func cover(_ range: Range<Int>, in masked: inout [UInt8]) {
+    let stars = ["*", "\u{B7}", "\u{2217}", "\u{1F7B6}"].map { Array($0.utf8) }
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let byte = masked[place]
+      let end = place + (byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1)
+      let isWhole = end <= range.upperBound && masked[(place + 1)..<end].allSatisfy { $0 & 0xC0 == 0x80 }
+      let next = isWhole ? end : place + 1
+      if !frame.contains(byte) { masked.replaceSubrange(place..<next, with: stars[next - place - 1]) }
+      place = next
+    }
   }
 
   /// A key may be spelled with escapes.

@@ -42,7 +42,7 @@ import Testing
   @Test func `a process that stands still is killed and replaced`() async throws {
     let place = try ImagingFolder()
     let helper = ImagingHelper(
-      executable: try place.notingScript(), processes: 1, patience: .seconds(5) * Pace.slowness)
+      executable: try place.notingScript(), processes: 1, patience: .seconds(15) * Pace.slowness)
     let first = try await helper.frame(smallFrame(), project: place.path)
     let stopped = try #require(try place.notedProcesses().first)
     kill(stopped, SIGSTOP)

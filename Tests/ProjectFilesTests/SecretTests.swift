@@ -1,6 +1,6 @@
 import Basics
 import JSONText
-import ProjectFiles
+@testable import ProjectFiles
 import Testing
 
 /// A secret that stands in a project.json is refused, and shown nowhere.
@@ -67,6 +67,21 @@ struct SecretTests {
     let text = #"{ "engines": { "fal": { "type": "fal", "key": "\#(secret)", "model": "x" } } }"#
     let engine = ProjectFile.read(SourceText(file: "project.json", bytes: Array(text.utf8))).model?.engines["fal"]
     #expect(engine?.definition == ["type": "fal", "model": "x"])
+  }
+
+  /// Found by the fuzzer.
+  @Test func `a line end inside of a password stays`() {
+    let masked = LiteralSecrets.masked(Array("\"http://me:a\rb@host\"".utf8))
+    #expect(String(decoding: masked, as: UTF8.self) == "\"http://me:*\r*@host\"")
+  }
+
+  /// Found by the fuzzer: the column was that of a text with a star for each byte.
+  @Test func `a secret of any letters moves no column`() {
+    let masked = LiteralSecrets.masked(Array(#"{ "key": "aä∗🎬" }"#.utf8))
+    #expect(masked.count == #"{ "key": "aä∗🎬" }"#.utf8.count)
+    #expect(String(decoding: masked, as: UTF8.self) == "{ \"key\": \"*\u{B7}\u{2217}\u{1F7B6}\" }")
+    let faults = diagnostics("project.json", #"{ "engines": { "f": { "key": "ää🎬" "x": 1 } } }"#)
+    #expect(faults.first?.place?.column == 35)
   }
 
   @Test func `of an object in its place only the name of a variable is kept`() {
