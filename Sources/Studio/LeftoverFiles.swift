@@ -11,10 +11,11 @@ enum LeftoverFiles {
     for file in find(in: folder, besides: getpid()) { try? folder.removeFile(file.path) }
   }
 
+  /// What is beside the schemas for editors, too, which every command that finds them missing writes.
   /// - Parameter process: one that is known to have made none of them.
   static func find(in folder: Folder, besides process: pid_t?) -> [(path: ProjectPath, stamp: FileStamp)] {
     let folders = (try? Tree.entries(of: "sequences", in: folder))?.filter { $0.kind == .folder }.map(\.path) ?? []
-    let temporaries = ([.root, "sequences", "library", "ratings"] + folders).flatMap { path in
+    let temporaries = ([.root, "sequences", "library", "ratings", ".reel", ".reel/schemas"] + folders).flatMap { path in
       files(in: path, of: folder) { name in
         AtomicFile.isTemporary(name)
           && !isOfLivingProcess(name.dropFirst(AtomicFile.temporaryPrefix.utf8.count), besides: process)

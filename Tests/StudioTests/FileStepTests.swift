@@ -161,7 +161,8 @@ import Watching
 
   @Test func `what a dead process left is removed, what a living one writes is not`() async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
-    folder.write("sequences/sequence_001/.reel-999999999-x.tmp", "left")
+    let left = ["sequences/sequence_001", ".reel", ".reel/schemas"].map { "\($0)/.reel-999999999-x.tmp" }
+    for path in left { folder.write(path, "left") }
     folder.write("sequences/.reel-1-x.tmp", "being written by process 1")
     folder.write(".reel/sync/999999999-x", "")
     let loop = try await settled(folder)
@@ -169,6 +170,7 @@ import Watching
     #expect(folder.names(in: "sequences") == [".reel-1-x.tmp", "sequence_001", "sequence_001.json"])
     #expect(folder.names(in: ".reel/sync") == [])
     #expect(folder.names(in: "sequences/sequence_001").count == 2)
+    #expect(left.filter { folder.bytes($0) != nil } == [])
   }
 
   @Test func `while git works nothing is planned, and then all at once`() async throws {
