@@ -1,4 +1,5 @@
 internal import Basics
+internal import CShims
 package import Engines
 internal import Glibc
 internal import Journal
@@ -25,8 +26,8 @@ package actor ProjectLoop {
     package var patience = Patience.Times()
     package var settling = Settling.Times()
     /// How long the first event is waited for before the folder is polled instead. An event takes a millisecond; on a machine that is
-    /// busy with other things, or has many projects to watch, some more.
-    package var probeLimit = Duration.seconds(10)
+    /// busy with other things, or has many projects to watch, some more; with a sanitizer several times that.
+    package var probeLimit = Duration.seconds(reel_is_sanitized() != 0 ? 80 : 10)
     package var kinds = KindList.released
     package var environment = StateFolders.processEnvironment()
     /// A shot whose takes are all there, to be made once more all the same.
