@@ -19,22 +19,26 @@ def memory(pid):
 
 
 def work(pid):
-    """Seconds of processor time, to the nanosecond, and how often a thread was woken up to do something, so far."""
-    seconds = switches = 0
+    """Of each thread so far: seconds of processor time, to the nanosecond, and how often it was woken up to do something."""
+    threads = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
-        seconds += int((task / "schedstat").read_text().split()[0]) / 1e9
-        for line in (task / "status").read_text().splitlines():
-            if line.startswith("voluntary_ctxt_switches"):
-                switches += int(line.split()[1])
-    return seconds, switches
+        try:
+            seconds = int((task / "schedstat").read_text().split()[0]) / 1e9
+            lines = (task / "status").read_text().splitlines()
+        except FileNotFoundError:
+            continue  # It ended meanwhile.
+        switches = sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+        threads[task.name] = (seconds, switches)
+    return threads
 
 
 def idle(pid, seconds):
-    """Share of a core and wakeups a second, over so many seconds."""
+    """Share of a core and wakeups a second, over so many seconds. A thread that ends takes what it did along, and is left out."""
     before, start = work(pid), time.perf_counter()
     time.sleep(seconds)
     after, passed = work(pid), time.perf_counter() - start
-    return (after[0] - before[0]) / passed, (after[1] - before[1]) / passed
+    done = [(now[0] - before.get(name, (0, 0))[0], now[1] - before.get(name, (0, 0))[1]) for name, now in after.items()]
+    return sum(one[0] for one in done) / passed, sum(one[1] for one in done) / passed
 
 
 def reel(place, folder, seconds):

@@ -216,8 +216,10 @@ extension JobBoard {
     if isStopping { return [] }
     var actions = wake(at: now)
     if isPaused || table.unwrittenCount > 0 { return actions }
-    for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) where !isClosed(lane) {
-      while table.count(atEngine: name) < lane.capacity, let turn = lanes[name]?.queue.popFirst() {
+    for name in lanes.keys.sorted() where lanes[name].map({ !isClosed($0) }) ?? false {
+      let capacity = lanes[name]?.capacity ?? 0
+      // The lane is changed in its place: whoever held a copy of it here would have its whole queue copied for each job.
+      while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
         guard var job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
         job.state = .running
