@@ -14,7 +14,7 @@ def description(place):
     """The head of the results: machine, programs, date."""
     return "\n".join(
         [
-            f"- machine: {_cores()} of {_model()}, {_memory()} of memory, Linux {os.uname().release}, {_file_system(place.scratch)}",
+            f"- machine: {_cores()} of {_model()}, {_memory()} of memory, Linux {os.uname().release.partition('-')[0]}, {_file_system(place.scratch)}",
             f"- load before the first measure: {os.getloadavg()[0]:.2f}",
             f"- {_reel(place)}, {_commit(place)}; {_swift(place)}",
             f"- compared with: {', '.join(_peers(place))}",
