@@ -31,5 +31,5 @@ package enum Spread {
   }
 
   /// More than eight share the memory's speed, and nothing here takes that long.
-  private static let cores = max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  package static let cores = max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }

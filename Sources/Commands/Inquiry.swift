@@ -69,7 +69,8 @@ struct Inquiry {
     try session.load()
     switch try session.steer(call) ?? session.permit(call) ?? session.answer(call) {
     case .success(let value):
-      let rest = RestRecord(of: session)
+      // It takes a walk through the whole tree, which only these calls have a use for.
+      let rest = RestRecord.calls.contains(call.name) ? RestRecord(of: session) : nil
       session.close()
       rest?.save()
       return value

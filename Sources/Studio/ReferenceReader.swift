@@ -1,10 +1,9 @@
 internal import Basics
-internal import Glibc
 internal import ProjectFiles
 
 /// Reads large references on threads of its own, one for each core: hashing takes longer than reading from any disk but a turning one.
 struct ReferenceReader: Sendable {
-  private let lanes = (0..<max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN))))).map { _ in Lane() }
+  private let lanes = (0..<Spread.cores).map { _ in Lane() }
 
   func read(_ path: ProjectPath, in folder: Folder) async -> InputFile? {
     await lanes[Int(path.hashValue.magnitude % UInt(lanes.count))].read(path, in: folder)

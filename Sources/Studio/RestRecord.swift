@@ -16,7 +16,7 @@ internal import Watching
 /// journal and the user's config.json have, and are told by their stamps.
 package struct RestRecord {
   /// The calls whose answers are kept.
-  private static let calls = ["status", "plan"]
+  package static let calls = ["status", "plan"]
 
   private let answers: JSONObject
   private let tree: StampedTree

@@ -1,13 +1,12 @@
 package import Basics
 internal import CShims
 internal import Glibc
-internal import Synchronization
 
 /// A project's tree as it was found: all that a cold reading would report, with stamps, laid out in one block of bytes.
 ///
 /// Made to be compared: whether the tree is still the same costs one stat a file and reads no folder that did not change. A
 /// folder's own stamp moves when a name in it comes, goes or is replaced; so where it stands still, the names are those that are
-/// written here, and each of them is looked at by itself. Half of the folders are looked at by a second thread.
+/// written here, and each of them is looked at by itself. All cores take part.
 ///
 /// Layout, numbers in the machine's own order, as it never leaves the machine: for each folder the length of its part (UInt32),
 /// the path (UInt32 and bytes, NUL), the stamp, and each entry: kind (UInt8), name (UInt16 and bytes, NUL), and, of a file, its stamp.
@@ -68,26 +67,7 @@ package struct StampedTree: Sendable {
 
   /// Whether a cold reading of the folder would find just this.
   package func isStill(_ folder: Folder) -> Bool {
-    let folders = parts()
-    let verdict = Verdict()
-    let look = { @Sendable (first: Int) in
-      // By turns, so that both threads have folders of all sizes.
-      for index in stride(from: first, to: folders.count, by: 2) {
-        guard verdict.isSame.load(ordering: .relaxed) else { return }
-        if !isStill(folders[index], folder) { verdict.isSame.store(false, ordering: .relaxed) }
-      }
-    }
-    if folders.count < 4 {
-      look(0)
-      look(1)
-    } else {
-      NamedThread.beside("stamps", { look(1) }) { look(0) }
-    }
-    return verdict.isSame.load(ordering: .sequentiallyConsistent)
-  }
-
-  private final class Verdict: Sendable {
-    let isSame = Atomic(true)
+    Spread.map(parts(), chunk: 16) { isStill($0, folder) }.allSatisfy { $0 }
   }
 
   private func parts() -> [Range<Int>] {
