@@ -62,3 +62,13 @@ export function remember(name, value) {
     // Then it is forgotten with the tab.
   }
 }
+
+/** Whether single letters, digits and signs are keys: people who dictate, or whose fingers slip, may switch that off in the list of keys. */
+export function lettersWork() {
+  return remembered("letters", "on") !== "off";
+}
+
+/** A key press that counts for nothing because letters are switched off. */
+export function isIdleLetter(event) {
+  return event.key.length === 1 && event.key !== " " && event.key !== "?" && !event.ctrlKey && !event.metaKey && !lettersWork();
+}

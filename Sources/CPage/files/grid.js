@@ -1,7 +1,7 @@
 // A grid of any length with few elements: rows that are seen, and some above and below. A layout grid as the ARIA practices describe it: one tab
 // stop, arrows move, and the cell that has the focus stays mounted wherever the view is scrolled to.
 
-import { h, isTyping, mark, say } from "./dom.js";
+import { h, isIdleLetter, isTyping, mark, say } from "./dom.js";
 
 const headingHeight = 36;
 const endSpace = 24;
@@ -339,7 +339,7 @@ export class Grid {
   }
 
   #key(event) {
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target) || isIdleLetter(event)) return;
     const { columns, height, gap } = this.#metrics;
     const at = this.#at.get(this.focused) ?? 0;
     const page = Math.max(1, Math.floor(this.element.clientHeight / (height + gap)));

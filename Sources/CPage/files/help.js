@@ -1,12 +1,12 @@
 // What the keys do.
 
-import { h } from "./dom.js";
+import { h, lettersWork, remember } from "./dom.js";
 
 const groups = [
   ["Everywhere", [[["/"], "search"], [["?"], "this list"], [["["], "rail"], [["B"], "board, from a shot"], [["Ctrl", "Z"], "undo, while a message offers it"], [["Esc"], "back, close, clear"]]],
   ["Cards", [[["←", "→", "↑", "↓"], "move"], [["Enter"], "open"], [["P"], "pick, go on"], [["L"], "like, go on"], [["X"], "dislike, go on"], [["U"], "clear, go on"], [["R"], "retake"], [["C"], "cancel"], [["H"], "hold, release"], [["Shift", "←"], "select"], [["Ctrl", "A"], "select all"], [["Del"], "to the trash (contact, shot)"]]],
-  ["Shot", [[["1", "…", "9"], "choose a take"], [["Space"], "flick with the pick"], [["V"], "one to four side by side"], [["+", "−", "0"], "zoom, fit"], [["K"], "play, stop"], [["E"], "edit the prompt"], [["N"], "next shot"], [["⇧", "N"], "previous shot"]]],
-  ["Replay", [[["Space"], "play, stop"], [["J"], "backwards, faster"], [["K"], "stop"], [["L"], "forwards, faster"], [["←", "→"], "shot by shot"], [["Home"], "to the beginning"]]],
+  ["Shot", [[["1", "…", "9"], "choose a take"], [["Space"], "flick with the pick"], [["V"], "one to four side by side"], [["+", "−", "0"], "zoom, fit"], [["K"], "play, stop"], [["E"], "edit the prompt"], [["N"], "next shot"], [["Shift", "N"], "previous shot"]]],
+  ["Replay", [[["Space"], "play, stop"], [["J"], "backwards, faster"], [["K"], "stop"], [["L"], "forwards, faster"], [["←", "→"], "shot by shot"], [["Home"], "to the beginning"], [["M"], "as it was made"]]],
 ];
 
 let dialog = null;
@@ -16,7 +16,7 @@ export function showHelp() {
     const close = h("button", { class: "quiet square", "aria-label": "Close", onclick: () => dialog.close() }, "✕");
     dialog = h(
       "dialog",
-      { class: "over", "aria-label": "Keys" },
+      { class: "over wide", "aria-label": "Keys" },
       h("div", { class: "head-line" }, h("h2", {}, "Keys"), close),
       h(
         "div",
@@ -30,7 +30,17 @@ export function showHelp() {
           ),
         ),
       ),
-      h("p", { class: "soft small" }, "Letters work while a grid has the focus, never while you type. Everything here can be done in a terminal as well: reel --help."),
+      h(
+        "p",
+        {},
+        h(
+          "label",
+          { class: "choice" },
+          h("input", { type: "checkbox", checked: lettersWork(), onchange: (event) => remember("letters", event.target.checked ? "on" : "off") }),
+          h("span", {}, "Single letters, digits and signs are keys (they never are while you type)"),
+        ),
+      ),
+      h("p", { class: "soft small" }, "Everything here can be done in a terminal as well: reel --help."),
     );
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();

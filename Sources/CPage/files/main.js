@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import { Contact } from "./contact.js";
 import { ageRows } from "./details.js";
-import { isTyping, later, remember } from "./dom.js";
+import { isIdleLetter, isTyping, later, remember } from "./dom.js";
 import { onFound, search } from "./filters.js";
 import { footer } from "./footer.js";
 import { header } from "./header.js";
@@ -77,7 +77,7 @@ document.getElementById("skip").addEventListener("click", (event) => {
 // --- Keys that work everywhere
 
 addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || isTyping(event.target) || isIdleLetter(event) || document.querySelector("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
     if (undoLast()) event.preventDefault();
     return;

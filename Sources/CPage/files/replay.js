@@ -41,7 +41,7 @@ export class View {
     this.open = h("a", { class: "button" }, "Open shot");
     this.clock = h("span", { class: "soft" });
     this.speedWord = h("span", { class: "soft" }, "");
-    this.line = h("canvas", { height: 20, "aria-hidden": "true" });
+    this.line = h("canvas", { height: 24, "aria-hidden": "true" });
     this.range = h("input", { type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Place in the film" });
     this.playGlyph = glyph("play");
     this.playButton = h("button", { class: "button main", "aria-label": "Play", onclick: () => this.#toggle() }, this.playGlyph);
@@ -59,8 +59,7 @@ export class View {
       h(
         "div",
         { class: "play" },
-        this.line,
-        this.range,
+        h("div", { class: "timeline" }, this.line, this.range),
         h(
           "div",
           { class: "row" },
@@ -77,7 +76,6 @@ export class View {
       ),
     );
     this.range.addEventListener("input", () => this.#seek(Number(this.range.value)));
-    this.line.addEventListener("pointerdown", (event) => this.#seek((event.offsetX / this.line.clientWidth) * this.#length));
     new ResizeObserver(() => this.#fit()).observe(this.screen);
     this.#choose("plays");
   }
@@ -376,7 +374,7 @@ export class View {
     const draw = this.line.getContext("2d");
     const { width, height } = this.line;
     const style = getComputedStyle(this.line);
-    const [ink, soft, lamp] = ["--edge", "--line", "--lamp"].map((name) => style.getPropertyValue(name));
+    const [ink, soft, lamp] = ["--edge", "--edge", "--lamp"].map((name) => style.getPropertyValue(name));
     draw.clearRect(0, 0, width, height);
     if (this.#length === 0) return;
     const scale = width / this.#length;
@@ -384,12 +382,13 @@ export class View {
     this.#parts.forEach((part, index) => {
       const x = part.from * scale;
       const wide = Math.max(1, part.length * scale - (part.length * scale > 4 ? 2 : 0));
+      draw.strokeStyle = index === at ? lamp : soft;
       draw.fillStyle = index === at ? lamp : part.take ? ink : soft;
-      if (part.take || index === at) draw.fillRect(x, 6, wide, height - 12);
-      else draw.strokeRect(x + 0.5, 6.5, Math.max(1, wide - 1), height - 13);
+      if (part.take) draw.fillRect(x, 8, wide, height - 16);
+      else draw.strokeRect(x + 0.5, 8.5, Math.max(1, wide - 1), height - 17);
     });
     draw.fillStyle = style.getPropertyValue("--ink");
-    draw.fillRect(this.#now * scale - 1, 0, 2, height);
+    draw.fillRect(Math.min(width - 2, Math.max(0, this.#now * scale - 1)), 0, 2, height);
   }
 
   /** A spot for each shot, as large as all fit. */
@@ -410,7 +409,7 @@ export class View {
     this.mosaic.replaceChildren(
       ...shots.map((key) => {
         const image = h("img", { alt: "", hidden: true });
-        const spot = h("div", { class: "spot" }, image, h("span", {}, store.shots.get(key).id));
+        const spot = h("div", { class: "spot" }, image, h("span", { class: "corner bottom" }, store.shots.get(key).id));
         this.#spots.set(key, { spot, image });
         return spot;
       }),
