@@ -60,6 +60,9 @@ let package = Package(
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
     .target(name: "CAssets"),
+    .target(name: "CPage"),
+    // No linking: the library is loaded when there is a page to serve.
+    .target(name: "CMicrohttpd"),
 
     // Rooms without film words.
     room("Basics", ["CShims", "COpenSSL"]),
@@ -67,6 +70,7 @@ let package = Package(
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
     room("Archive", ["CArchive", "CShims", "Basics"]),
+    room("HTTPServer", ["CMicrohttpd", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -84,10 +88,13 @@ let package = Package(
         "CShims",
       ]),
     room(
+      "Page",
+      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio"]),
+    room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
-        "Archive", "CAssets", "CShims",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "HTTPServer", "Page",
+        "Arguments", "Archive", "CAssets", "CShims",
       ]),
 
     // Programs.
@@ -114,6 +121,8 @@ let package = Package(
     tests(of: "Studio"),
     tests(of: "Arguments"),
     tests(of: "Archive"),
+    tests(of: "HTTPServer"),
+    tests(of: "Page"),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(
