@@ -5,6 +5,15 @@ import { posterOf, store } from "./store.js";
 import { complain, toast } from "./toasts.js";
 import { count, flag } from "./words.js";
 
+let last = Promise.resolve();
+
+/** One action after the other, in the order of the keys that were pressed. */
+function inTurn(name, body) {
+  const mine = last.then(() => post(name, body));
+  last = mine.catch(() => {});
+  return mine;
+}
+
 /** Asks the watcher; says what was refused. Gives the answer, or null. */
 export async function act(name, body) {
   if (!store.reachable) {
@@ -12,7 +21,7 @@ export async function act(name, body) {
     return null;
   }
   try {
-    return await post(name, body);
+    return await inTurn(name, body);
   } catch (error) {
     complain(error);
     return null;
@@ -42,7 +51,7 @@ export async function clear(keys) {
 export async function remove(keys, force = false) {
   if (!store.reachable) return void (await act("remove", {}));
   try {
-    await post("remove", { takes: keys, force });
+    await inTurn("remove", { takes: keys, force });
   } catch (error) {
     if (!force && error.code === "refused") {
       toast(`${error.message}${error.hint ? `. ${error.hint}` : ""}`, { bad: true, action: { label: "Remove all the same", run: () => remove(keys, true) }, seconds: 10 });

@@ -75,8 +75,9 @@ export class View {
     this.link.href = `/export/${name}.${form === "zip" ? "zip" : "html"}?${query}`;
     try {
       const answer = await get("export", { form, takes, shot: this.#shots });
-      say(this.what, `${count(answer.takes, "take")}, ${size(answer.bytes)}`);
-      mark(this.link, "aria-disabled", answer.takes === 0 ? "true" : null);
+      const number = answer.takes ?? answer.shots ?? 0;
+      say(this.what, form === "zip" ? `${count(number, "take")}, ${size(answer.bytes)}` : count(number, "shot"));
+      mark(this.link, "aria-disabled", number === 0 ? "true" : null);
       this.remarks.replaceChildren(
         ...[[answer.lacking, "lacks a take"], [answer.pointers, "is a git-lfs pointer only"], [answer.leftOut, "is left out"]]
           .filter(([list]) => list?.length > 0)

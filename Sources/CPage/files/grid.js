@@ -301,6 +301,7 @@ export class Grid {
   #retire(row) {
     if (!row.heading && row.element.contains(document.activeElement)) this.#wantsFocus = true;
     row.element.hidden = true;
+    for (const cell of row.cells ?? []) cell.element.removeAttribute("data-key");
     if (row.heading) this.#spareHeadings.push(row);
     else this.#spare.push(row);
   }

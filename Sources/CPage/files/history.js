@@ -32,6 +32,14 @@ function sentence(event) {
   }
 }
 
+/** `20261121T064543Z-123456789` as a day and a time. */
+function whenRemoved(text) {
+  const [, year, month, date, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(text) ?? [];
+  if (!year) return "";
+  const moment = Date.UTC(year, month - 1, date, hour, minute, second) / 1000;
+  return `${day(moment)}, ${time(moment)}`;
+}
+
 class EventCell {
   #time = h("span", { class: "soft" });
   #sign = glyph("fresh");
@@ -79,7 +87,7 @@ class TrashCell {
     this.#picture.element.style.height = `${picture}px`;
     this.#picture.show(store.takes.get(key) ?? null, width, { word: "in the trash" });
     say(this.#shot, entry?.shot ?? "no shot");
-    say(this.#time, entry?.time ? day(entry.time) : "");
+    say(this.#time, entry?.removed ? whenRemoved(entry.removed) : "");
   }
 
   settle() {

@@ -43,10 +43,12 @@ async function show() {
   }
   view?.leave?.();
   view?.element.remove();
+  delete stage.dataset.view;
   view = next;
   stage.append(view.element);
   foot.show(view);
-  view.enter?.();
+  await view.enter?.();
+  stage.dataset.view = name;
 }
 
 const foot = footer(document.getElementById("foot"), {
