@@ -12,6 +12,7 @@ def test_takes_why_and_the_difference_to_the_take_before(film, visit):
     page = visit(film).open("shot/sequence_001/shot_002")
     until(page, "document.querySelectorAll('.takes .cell[data-key]').length === 2")
     text_of(page.locator(".panel"), "its take was made by this recipe")
+    page.locator(".panel").get_by_role("button", name="This take").click()
     text_of(page.locator(".panel"), 'prompt "…in the drizzle, the…" -> "…in heavy rain, the…"')
     text_of(page.locator("figcaption").first, "take 1 of 2")
     page.keyboard.press("2")
@@ -173,6 +174,7 @@ def test_a_note_and_saving_to_the_library(film, visit):
     visitor = visit(film)
     visitor.expected = ["409"]
     page = visitor.open("shot/sequence_001/shot_002")
+    page.locator(".panel").get_by_role("button", name="This take").click()
     note = page.get_by_label("Note on this take")
     note.fill("the fog!")
     note.press("Enter")
