@@ -10,7 +10,7 @@ internal import Synchronization
 /// streams, and the time in which a request must have come.
 package final class Server: Sendable {
   package struct Limits: Sendable {
-    package var connections = 768
+    package var connections = 640
     /// Seconds without a byte after which a connection is closed.
     package var silence = 60
     /// Seconds for a request to come, from its first byte (or the connection's beginning) to its last.
@@ -20,7 +20,13 @@ package final class Server: Sendable {
     /// Bytes for a request's headers, and what is read and written at once.
     package var memory = 64 << 10
 
-    package init() {}
+    /// As many connections as leave the rest of the program enough files to open.
+    package init() {
+      var files = rlimit()
+      if getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &files) == 0, files.rlim_cur < 4096 {
+        connections = min(connections, max(32, Int(files.rlim_cur) - 384))
+      }
+    }
   }
 
   /// Says who is let in, before anything of the body is read. It looks at headers only, so that it holds nobody up.
@@ -199,6 +205,8 @@ final class ServerCore: Sendable {
     for exchange in guarded.change({ Array($0.state.asleep) }) {
       finish(exchange, with: refuse(Self.stopping, exchange.head))
     }
+    // What was said last is sent, if its reader reads.
+    _ = guarded.wait(atMost: 1) { $0.state.streams.isEmpty ? true : nil }
     reel_mhd_stop(daemon)
     connections.stop()
     work.stop()

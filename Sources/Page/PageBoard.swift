@@ -95,12 +95,22 @@ final class PageBoard: Sendable {
     }
   }
 
-  /// Changes what is shown without a word: at the beginning, and for what is told otherwise.
-  func set(isLoaded: Bool? = nil, _ body: (inout ShownProject) -> Void) {
+  /// Takes over a project that was read as a whole. Nobody was told what had changed until then: streams cannot go on from before.
+  func load(_ project: ShownProject) {
     state.change { state in
-      body(&state.project)
+      state.project = project
       state.revision += 1
-      if let isLoaded { state.isLoaded = isLoaded }
+      state.event += 1
+      (state.ring, state.ringSize) = ([], 0)
+      state.isLoaded = true
+    }
+  }
+
+  /// Forgets it, as nobody looks.
+  func unload() {
+    state.change { state in
+      (state.project, state.stateText, state.isLoaded) = (ShownProject(), nil, false)
+      (state.ring, state.ringSize) = ([], 0)
     }
   }
 

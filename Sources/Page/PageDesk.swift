@@ -14,12 +14,15 @@ final class PageDesk: Sendable {
     var events: [(event: StudioEvent, time: Int64)] = []
     var isLive = false
     var isStopped = false
+    /// When somebody asked last.
+    var asked = ContinuousClock.now
   }
 
   private let board: PageBoard
   private let asker: LoopAsker
   let history = PageHistory()
   private let inbox = Monitor(Inbox())
+  private let telling = Monitor(0)
   private let person: @Sendable () -> String
 
   private static let cardsAtOnce = 100
@@ -30,6 +33,8 @@ final class PageDesk: Sendable {
   private static let beat = 15.0
   private static let progressPause = Duration.milliseconds(250)
   private static let mostEvents = 5000
+  /// How long what is shown is kept when nobody looks.
+  private static let memory = 600.0
 
   init(_ board: PageBoard, asking asker: LoopAsker, person: @escaping @Sendable () -> String) {
     self.board = board
@@ -64,6 +69,7 @@ final class PageDesk: Sendable {
   /// Somebody looks: everything is read, if it was not yet.
   /// - Returns: false when the loop gave no answer in time.
   func wake() -> Bool {
+    inbox.look { $0.asked = .now }
     if board.isLoaded { return true }
     inbox.change { $0.isLive = true }
     return board.waitUntilLoaded(seconds: 60)
@@ -71,11 +77,14 @@ final class PageDesk: Sendable {
 
   /// Has what happened put into the history, for one who asks for it.
   func settleHistory() {
-    let events = inbox.look { inbox in
-      defer { inbox.events = [] }
-      return inbox.events
+    // One at a time, so that they keep their order.
+    telling.look { _ in
+      let events = inbox.look { inbox in
+        defer { inbox.events = [] }
+        return inbox.events
+      }
+      for entry in events { note(entry.event, entry.time, tells: board.isFollowed) }
     }
-    for entry in events { note(entry.event, entry.time, tells: board.isFollowed) }
   }
 
   /// What could not be shown, or can again.
@@ -99,7 +108,9 @@ final class PageDesk: Sendable {
     while true {
       let now = ContinuousClock.now
       var limit = Double.infinity
-      if board.isFollowed { limit = max(0, Self.beat - Self.seconds(now - lastBeat)) }
+      let isFollowed = board.isFollowed
+      if isFollowed { limit = max(0, Self.beat - Self.seconds(now - lastBeat)) }
+      if board.isLoaded, !isFollowed { limit = Self.memory }
       if isOverviewDue { limit = min(limit, max(0, Self.overviewPause - Self.seconds(now - lastOverview))) }
       let isLoaded = board.isLoaded
       let isStopped = inbox.wait(atMost: limit) { inbox -> Bool? in
@@ -109,7 +120,12 @@ final class PageDesk: Sendable {
       }
       if isStopped ?? false { return }
       if !board.isLoaded {
-        if inbox.look({ $0.isLive }) { load() }
+        if inbox.look({ $0.isLive }), !load() { usleep(200_000) }
+        continue
+      }
+      if !board.isFollowed, Self.seconds(.now - inbox.look { $0.asked }) > Self.memory {
+        inbox.look { $0.isLive = false }
+        board.unload()
         continue
       }
       settleHistory()
@@ -139,10 +155,11 @@ final class PageDesk: Sendable {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 
-  private func load() {
-    // What moves from here on is asked for again.
+  /// - Returns: false when the loop gave no answer.
+  private func load() -> Bool {
+    // What moves from here on is asked for once more.
     inbox.look { $0.change = StandingChange() }
-    guard let outline = asker.answer("outline") else { return }
+    guard let outline = asker.answer("outline") else { return false }
     let person = person()
     var project = ShownProject()
     project.sequences = Self.sequences(outline)
@@ -152,7 +169,8 @@ final class PageDesk: Sendable {
     }
     _ = project.set(loose: loose(person), person: person)
     if let overview = asker.answer("overview") { set(overview, &project) }
-    board.set(isLoaded: true) { $0 = project }
+    board.load(project)
+    return true
   }
 
   /// Asks for what moved and tells it.
@@ -210,6 +228,8 @@ final class PageDesk: Sendable {
       if !difference.goneTakes.isEmpty {
         parts.add("goneTakes", JSON.array(difference.goneTakes.sorted().map { .string($0) }).compact)
       }
+      let lists = [(change.inbox, "inbox"), (change.library, "library")].filter(\.0).map { JSON.string($0.1) }
+      if !lists.isEmpty { parts.add("lists", JSON.array(lists).compact) }
       if let overview {
         let before = project.overview
         set(overview, &project)

@@ -216,6 +216,7 @@ extension StudioEvent {
     case .cancelled(let job, let why): "cancelled \(job.shot) \(why)"
     case .waiting(let message): "waiting \(message)"
     case .notice(let message): "notice \(message)"
+    case .page(let address): "page \(address)"
     case .stopping(let running, let isLeaving): "stopping \(running.count)\(isLeaving ? " leaving" : "")"
     case .idle: "idle"
     case .bye(let why): "bye \(why)"
