@@ -35,7 +35,7 @@ export class ShotPanel {
     this.cancelButton = h("button", { class: "button", onclick: () => cancel([view.shot]) }, "Cancel");
     this.retryButton = h("button", { class: "button", onclick: () => retry([view.shot]) }, "Retry");
     this.sentence = h("p", { class: "sentence soft" });
-    this.file = h("p", { class: "soft cut small" });
+    this.file = h("p", { class: "file soft cut small" });
     this.refusal = h("p", { class: "soft", hidden: true });
     this.edits = h("div", { class: "edits" });
     for (const field of fields) this.#editor(field);
@@ -161,7 +161,7 @@ export class ShotPanel {
           kind.message ? h("p", {}, kind.message) : null,
           ...changed.map((field) =>
             typeof field.now === "string" && typeof field.take === "string"
-              ? h("div", {}, h("h4", {}, `${field.field}, its take → now`), differenceText(field.take, field.now, 60))
+              ? h("div", {}, h("p", { class: "cap" }, `${field.field}, its take → now`), differenceText(field.take, field.now, 60))
               : h("p", {}, field.changes.join("; ") || `${field.field} ${written(field.take)} → ${written(field.now)}`),
           ),
           h(
@@ -200,7 +200,7 @@ export class ShotPanel {
     this.parts.take.replaceChildren(
       h("h3", {}, shownAs > 0 ? `Take ${shownAs}` : "Take", h("span", { class: "soft" }, take.removed ? "removed" : `${take.kind}${take.engine ? ` by ${take.engine}` : ""}`)),
       previous
-        ? h("div", {}, h("h4", {}, before > 0 ? `Other than in take ${before}, the one before` : "Other than in the one before"), h("ul", {}, previous.changes.length > 0 ? previous.changes.map((change) => h("li", {}, change)) : h("li", { class: "soft" }, "nothing in its recipe")))
+        ? h("div", {}, h("p", { class: "cap" }, before > 0 ? `Other than in take ${before}, the one before` : "Other than in the one before"), h("ul", {}, previous.changes.length > 0 ? previous.changes.map((change) => h("li", {}, change)) : h("li", { class: "soft" }, "nothing in its recipe")))
         : h("p", { class: "soft" }, recipe ? "The first of its kind: nothing to compare its recipe with." : "Put there by a person: it has no recipe."),
       h(
         "dl",
