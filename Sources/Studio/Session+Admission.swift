@@ -115,6 +115,7 @@ extension Session {
   private func judge(_ definition: EngineDefinition, _ origin: Provenance.Origin) -> [JobBoard.Action] {
     let form = engines.byType[definition.type]
     let facts = TrustFacts(of: definition, form: form, in: folder, &gate.programs)
+    if gate.facts[definition.name] != facts { _ = standing.board.reached(definition.name) }
     gate.facts[definition.name] = facts
     let configured = form.flatMap { try? $0.configured(by: definition) } ?? form
     let settle = definition.settle ?? (configured?.reach == .network ? Self.usualSettle : .zero)
