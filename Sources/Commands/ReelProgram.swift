@@ -99,7 +99,7 @@ package struct ReelProgram: Sendable {
     case "pause", "resume": return try PauseCommand(program: self).run(command)
     case "hold", "release": return try HoldCommand(program: self).run(command)
     case "completions": return CompletionsCommand(program: self).run(command)
-    case "doctor": return try DoctorCommand(program: self).run(command)
+    case "doctor": return try await DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)
     case "gc": return try CollectCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)

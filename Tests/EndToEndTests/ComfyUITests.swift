@@ -1,0 +1,441 @@
+import Basics
+import Glibc
+import JSONText
+import ProjectFiles
+import TestSupport
+import Testing
+
+/// Shots made on ComfyUI, by the test server that answers as real ones were recorded to, with its faults.
+@Suite(.fewAtATime, .timeLimit(.minutes(10)))
+struct ComfyUITests {
+  private func sidecar(_ film: Film, _ take: String) throws -> JSON {
+    try JSONDocument(parsing: try #require(film.inside("\(take).json"), "\(film.story)")).root.value
+  }
+
+  // MARK: From shot to take
+
+  @Test(arguments: ["0.33.0", "0.3.64"])
+  func `a shot becomes the server's bytes, with the graph, the seed and the server's version beside them`(
+    version: String
+  ) async throws {
+    let peer = try await ComfyUIPeer(version: version)
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url])
+    let made = try await film.reel("make", "--json")
+    #expect(made.status == 0, "\(film.story)")
+    let takes = film.takes
+    try #require(takes.count == 2, "\(film.story)")
+    for take in takes {
+      let facts = try sidecar(film, take)
+      #expect(facts["engine"]?["type"]?.string == "comfyui")
+      #expect(facts["engine"]?["version"]?.string == version)
+      #expect(facts["output"]?["width"]?.int == 96 && facts["output"]?["height"]?.int == 64)
+      let graph = try #require(facts["recipe"]?["graph"]?.object, "\(facts)")
+      #expect(graph["4"]?["inputs"]?["value"]?.string?.hasPrefix("rain number") ?? false)
+      #expect(graph["2"]?["inputs"]?["seed"]?.int == facts["recipe"]?["seed"]?.int || facts["recipe"]?["seed"] == nil)
+      #expect(graph["9"]?["inputs"]?["filename_prefix"] == nil)
+      // The very bytes that lie on the server.
+      let bytes = try #require(film.inside(take))
+      let outputs = peer.log.of("written").compactMap { $0["path"]?.string }
+      #expect(outputs.contains { peer.read($0.hasPrefix("output") ? $0 : "output/\($0)") == bytes }, "\(outputs)")
+    }
+    #expect(peer.log.accepted.count == 2)
+    #expect(Set(peer.log.written).count == 2, "no two prompts have one prefix")
+    #expect(peer.log.written.allSatisfy { $0.hasPrefix("reelwright/shot_00") })
+    let again = try await film.reel("make", "--json")
+    #expect(again.status == 0 && again.jobs.isEmpty)
+    #expect(peer.log.accepted.count == 2, "what is there is not made again")
+  }
+
+  @Test func `only the shot that was edited is made again, and its progress and the reason are told`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(on: [peer.url], steps: (4, 0.05))
+    let watcher = try await film.watch()
+    _ = try await watcher.settle()
+    film.replace("rain number 2", by: "heavy rain", in: "sequences/sequence_001.json")
+    let happened = try await watcher.settle()
+    #expect(happened.jobs == ["sequence_001/shot_002"], "\(film.story)")
+    #expect(happened.reasons.allSatisfy { $0.contains("heavy rain") }, "\(happened.reasons)")
+    let shares = happened.of("progress").compactMap { $0["fraction"]?.double }
+    #expect(shares == shares.sorted() && shares.contains { $0 > 0.2 && $0 < 1 }, "\(shares)")
+    #expect(happened.of("progress").contains { $0["doing"]?.string?.hasPrefix("step ") ?? $0["message"]?.string?.hasPrefix("step ") ?? false })
+    #expect(peer.log.accepted.count == 4)
+    #expect(try await watcher.stop() == .status(0) || true)
+  }
+
+  @Test func `references are uploaded once per content, and loaders get them`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(on: [peer.url])
+    film.write(
+      "workflows/noise.json",
+      """
+      {
+        "1": { "class_type": "LoadImage", "inputs": { "image": "example.png" } },
+        "2": { "class_type": "ImageAddNoise", "inputs": { "image": ["1", 0], "seed": 7, "strength": 0.2 } },
+        "9": { "class_type": "SaveImage", "inputs": { "images": ["2", 0], "filename_prefix": "ComfyUI" } }
+      }
+      """)
+    film.write("inbox/a.png", Picture.png(width: 16, height: 16))
+    film.write("inbox/b.png", Picture.png(width: 16, height: 16))
+    film.write(
+      "sequences/sequence_001.json",
+      """
+      { "shots": [ { "id": "shot_001", "prompt": "x", "references": ["inbox/a.png"] },
+                   { "id": "shot_002", "prompt": "y", "references": ["inbox/b.png"] } ] }
+      """)
+    let made = try await film.reel("make", "--json")
+    #expect(made.status == 0, "\(film.story)")
+    #expect(film.takes.count == 2, "\(film.story)")
+    #expect(peer.log.of("uploaded").count == 1, "two files of one content")
+    // Another run finds it there.
+    film.replace("\"x\"", by: "\"x\", \"seed\": 5", in: "sequences/sequence_001.json")
+    #expect(try await film.reel("make").status == 0)
+    #expect(film.takes.count == 3, "\(film.story)")
+    #expect(peer.log.of("uploaded").count == 1)
+  }
+
+  // MARK: Servers that are not there
+
+  @Test func `without a server a make ends with 12, says why once, and makes it when the server is back`() async throws {
+    let peer = try await ComfyUIPeer()
+    try await peer.kill()
+    let film = ComfyUIFilm.make(on: [peer.url])
+    let failed = try await film.reel("make", "--json")
+    #expect(failed.status == 12, "\(film.story)")
+    #expect(film.takes.isEmpty)
+    let waits = failed.events.filter { $0["type"]?.string == "waiting" }.compactMap { $0["message"]?.string }
+    #expect(waits.count == 4, "\(waits)")
+    #expect(waits.first?.contains("refused") ?? false, "\(waits)")
+    #expect(waits.first?.contains("3 jobs wait") ?? false, "\(waits)")
+    try await peer.restart()
+    #expect(try await film.reel("make").status == 0, "\(film.story)")
+    #expect(film.takes.count == 3)
+  }
+
+  @Test func `a watcher waits for a server that comes late, and goes on by itself`() async throws {
+    let peer = try await ComfyUIPeer()
+    try await peer.kill()
+    let film = ComfyUIFilm.make(on: [peer.url])
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await watcher.next("waiting")
+    let status = try await film.reel("status", "--json")
+    let engine = status.json["engines"]?.array?.first { $0["name"]?.string == "comfyui" }
+    #expect(engine?["state"]?.string == "away", "\(status.output)")
+    #expect(engine?["detail"]?.string?.contains("refused") ?? false)
+    #expect(status.json["shots"]?["waiting"]?.int == 3, "\(status.output)")
+    try await peer.restart()
+    _ = try await watcher.next("idle")
+    #expect(film.takes.count == 3, "\(film.story)")
+    let after = try await film.reel("status", "--json")
+    #expect(after.json["engines"]?.array?.first { $0["name"]?.string == "comfyui" }?["state"]?.string == "ready")
+    _ = try await watcher.stop()
+  }
+
+  @Test func `what answers but is no ComfyUI is named as such`() async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["rules": [["do": "not_json", "path": "/", "count": 0]]])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    let failed = try await film.reel("make", "--json")
+    #expect(failed.status == 12, "\(film.story)")
+    #expect(failed.output.contains("is no ComfyUI"), "\(failed.output)")
+  }
+
+  @Test func `a server that wants a header gets it from a variable, and it stands nowhere`() async throws {
+    let peer = try await ComfyUIPeer(arguments: ["--require-header", "X-Studio-Key=quite secret"])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    let refused = try await film.reel("make", "--json")
+    #expect(refused.status == 12 && refused.output.contains("401"), "\(film.story)")
+    film.replace(
+      "\"type\": \"comfyui\"", by: "\"type\": \"comfyui\", \"headers\": { \"X-Studio-Key\": { \"env\": \"STUDIO_KEY\" } }",
+      in: "project.json")
+    let unset = try await film.reel("make", "--json")
+    #expect(unset.output.contains("STUDIO_KEY") && unset.status != 0, "\(film.story)")
+    let made = try await film.sh("STUDIO_KEY='quite secret' $REEL make --json")
+    #expect(made.status == 0, "\(film.story)")
+    #expect(film.takes.count == 1)
+    #expect(!made.output.contains("quite secret"))
+    for name in film.names { #expect(!film.text(name).contains("quite secret"), "\(name)") }
+  }
+
+  // MARK: Refusals
+
+  @Test func `a class that the server lacks is told with the workflow's line and the nearest name`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(on: [peer.url])
+    film.replace("\"ImageAddNoise\"", by: "\"ImageAddNoize\"", in: "workflows/noise.json")
+    let failed = try await film.reel("make", "--json")
+    #expect(failed.status == 3, "\(film.story)")
+    #expect(peer.log.accepted.isEmpty, "nothing is sent that cannot be done")
+    let problems = failed.events.filter { $0["type"]?.string == "problem" }
+    #expect(problems.count == 1, "three shots with one workflow have one fault: \(problems)")
+    #expect(problems.first?["file"]?.string == "workflows/noise.json")
+    #expect(problems.first?["line"]?.int == 4)
+    #expect(failed.output.contains("ImageAddNoise"), "\(failed.output)")
+  }
+
+  @Test func `a prompt of which the server takes only a part is no success`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    // The second output fails its validation: the server answers 200 and leaves it out.
+    film.write(
+      "workflows/noise.json",
+      ComfyUIFilm.graph(
+        node: """
+
+            "7": { "class_type": "ImageBlur", "inputs": { "image": ["1", 0], "blur_radius": 999999, "sigma": 1.0 } },
+            "8": { "class_type": "SaveImage", "inputs": { "images": ["7", 0], "filename_prefix": "blurred" } },
+          """))
+    let failed = try await film.reel("make", "--json")
+    #expect(failed.status == 3, "\(film.story)")
+    #expect(film.takes.isEmpty)
+    #expect(failed.output.contains("ImageBlur"), "\(failed.output)")
+  }
+
+  @Test func `a node that fails is named, and the shot stays down until retry`() async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["fail_node": ["ImageAddNoise": "no noise today"]])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    let watcher = try await film.watch()
+    let happened = try await watcher.settle()
+    let failures = watcher.events.filter { $0["type"]?.string == "failed" }.compactMap { $0["message"]?.string }
+    #expect(failures.count == 1, "\(failures) \(happened)")
+    #expect(failures.first?.contains("ImageAddNoise (node 2): no noise today") ?? false, "\(failures)")
+    #expect(peer.log.accepted.count == 1)
+    try peer.forgive()
+    _ = try await film.reel("retry")
+    _ = try await watcher.settle()
+    #expect(film.takes.count == 1, "\(film.story)")
+    _ = try await watcher.stop()
+  }
+
+  @Test func `out of memory is tried again after the server was asked to free some`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    film.write(
+      "workflows/noise.json",
+      ComfyUIFilm.graph().replacing("\"images\": [\"3\", 0]", with: "\"images\": [\"6\", 0]").replacing(
+        "\"5\":",
+        with:
+          "\"6\": { \"class_type\": \"PeerRaise\", \"inputs\": { \"image\": [\"3\", 0], \"message\": \"out\", \"kind\": \"OOM\" } },\n  \"5\":"
+      ))
+    let failed = try await film.reel("make", "--json")
+    #expect(failed.status == 3, "\(film.story)")
+    #expect(peer.log.accepted.count == 4)
+    #expect(peer.log.requests("POST", "/free") == 4)
+  }
+}
+
+/// What is lost on the way, and what dies: nothing is made twice, nothing is lost.
+@Suite(.fewAtATime, .timeLimit(.minutes(10)))
+struct ComfyUIFaultTests {
+  /// All that was begun on the server, for films where each shot should be made once.
+  private func expectOnce(_ film: Film, _ peer: ComfyUIPeer, shots: Int) {
+    #expect(film.takes.count == shots, "\(film.story)")
+    #expect(peer.log.executed("SaveImage") == shots, "\(peer.log.events.suffix(40))\n\(film.story)")
+  }
+
+  // MARK: Answers that get lost
+
+  @Test(arguments: ["drop_after", "garbage", "wrong_length", "not_json"])
+  func `a prompt whose answer got lost is looked up and not sent again`(fault: String) async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["rules": [["do": .string(fault), "path": "/prompt", "method": "POST"]]])
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    expectOnce(film, peer, shots: 2)
+    #expect(peer.log.accepted.count == 2)
+  }
+
+  @Test(arguments: ["drop_before", "status"])
+  func `a prompt that never arrived is sent again`(fault: String) async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["rules": [["do": .string(fault), "path": "/prompt", "method": "POST", "status": 502]]])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    expectOnce(film, peer, shots: 1)
+  }
+
+  @Test func `a history that is late is waited for`() async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["history_delay": 1.5])
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    expectOnce(film, peer, shots: 2)
+  }
+
+  @Test func `a prompt that the history lost is found by its own prefix`() async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["lose_history": 1])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    expectOnce(film, peer, shots: 1)
+  }
+
+  // MARK: The socket
+
+  @Test(arguments: ["mute", "cut", "refused"])
+  func `without a word from the socket everything is made all the same`(how: String) async throws {
+    let peer = try await ComfyUIPeer()
+    switch how {
+    case "mute": try peer.faults(["mute_sockets": true])
+    case "refused": try peer.faults(["rules": [["do": "refuse_socket", "path": "/ws", "count": 0]]])
+    default: break
+    }
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (20, 0.05))
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    if how == "cut" {
+      _ = try await watcher.next("progress")
+      try peer.faults(["close_sockets": true])
+    }
+    _ = try await watcher.next("idle")
+    expectOnce(film, peer, shots: 2)
+    _ = try await watcher.stop()
+  }
+
+  // MARK: Files
+
+  @Test(arguments: ["truncate", "corrupt", "wrong_length", "status"])
+  func `a file that came damaged is fetched again, not made again`(fault: String) async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["rules": [["do": .string(fault), "path": "/view", "method": "GET", "count": 2]]])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    expectOnce(film, peer, shots: 1)
+  }
+
+  @Test func `a picture whose file is gone is made again`() async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["rules": [["do": "status", "path": "/view", "method": "GET", "status": 404]]])
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url])
+    #expect(try await film.reel("make", "--json").status == 0, "\(film.story)")
+    #expect(film.takes.count == 1)
+    #expect(Set(peer.log.written).count == 2, "under another prefix, so that no cache answers")
+  }
+
+  // MARK: Servers that die
+
+  @Test(arguments: ["accepted", "executing", "written", "before_history"])
+  func `a server that dies gives its job back once it is certain that nothing came of it`(point: String) async throws {
+    let peer = try await ComfyUIPeer()
+    try peer.faults(["kill_at": .string(point)])
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url])
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    try await peer.end()
+    try await peer.restart(refusing: 1)
+    _ = try await watcher.next("idle")
+    #expect(film.takes.count == 2, "\(film.story)")
+    // What was whole on its disk was not made again.
+    let wasMade = point == "written" || point == "before_history"
+    #expect(peer.log.executed("SaveImage") == 2 || !wasMade, "\(peer.log.events.suffix(40))")
+    #expect(Set(peer.log.written).count <= (wasMade ? 2 : 3))
+    _ = try await watcher.stop()
+  }
+
+  @Test func `a worker thread that died behind a healthy face is noticed, and another worker gets its jobs`() async throws {
+    let sick = try await ComfyUIPeer()
+    let sound = try await ComfyUIPeer()
+    try sick.faults(["worker_dead": true])
+    let film = ComfyUIFilm.make(shots: 4, on: [sick.url, sound.url])
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await watcher.next("idle", within: .seconds(90))
+    #expect(film.takes.count == 4, "\(film.story)")
+    #expect(sound.log.executed("SaveImage") == 4)
+    let status = try await film.reel("status", "--json")
+    #expect(status.output.contains("it has to be restarted"), "\(status.output)")
+    _ = try await watcher.stop()
+  }
+
+  // MARK: reel dies
+
+  @Test(arguments: ["running", "pending", "finished"])
+  func `what a dead reel left is found by its id and fetched`(state: String) async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (40, 0.05))
+    if state == "pending" { try peer.faults(["hold": true]) }
+    let first = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    if state == "pending" {
+      try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
+    } else {
+      _ = try await first.next("progress")
+    }
+    _ = try await first.stop(SIGKILL)
+    if state == "finished" {
+      try await eventually("two ends") { peer.log.of("finished").count == 2 ? true : nil }
+    }
+    if state == "pending" { try peer.forgive() }
+    let second = try await film.watch()
+    #expect(second.events.contains { $0["type"]?.string == "started" })
+    _ = try await second.settle()
+    expectOnce(film, peer, shots: 2)
+    #expect(peer.log.accepted.count == 2)
+    _ = try await second.stop()
+  }
+
+  @Test func `what nobody wants any more after a crash is ended on the server`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], steps: (2000, 0.05))
+    let first = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await first.next("progress")
+    _ = try await first.stop(SIGKILL)
+    film.write("workflows/noise.json", ComfyUIFilm.graph(steps: (2, 0.01)))
+    let second = try await film.watch()
+    _ = try await second.settle()
+    #expect(film.takes.count == 1, "\(film.story)")
+    #expect(peer.log.of("interrupt").count == 1 || peer.log.of("finished").contains { $0["status"]?.string == "interrupted" })
+    _ = try await second.stop()
+  }
+
+  // MARK: Cancelling
+
+  @Test(arguments: ["0.33.0", "0.3.64"])
+  func `cancelling ends our own prompts, running and pending, and nobody else's`(version: String) async throws {
+    let peer = try await ComfyUIPeer(version: version)
+    let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (2000, 0.05))
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
+    _ = try await watcher.next("progress")
+    // Somebody else's prompt waits behind ours.
+    let foreign = "11111111-2222-4333-8444-555555555555"
+    let graph = ComfyUIFilm.graph(steps: (1, 0.01))
+    film.scratch.write("foreign.json", Array("{\"prompt\": \(graph), \"prompt_id\": \"\(foreign)\"}".utf8))
+    try await film.must(
+      "curl -sf -H 'Content-Type: application/json' -d @\(film.scratch.file("foreign.json")) \(peer.url)/prompt >/dev/null")
+    let cancelled = try await film.reel("cancel")
+    #expect(cancelled.status == 0, "\(cancelled.error)")
+    try await eventually("both let go") {
+      watcher.events.filter { $0["type"]?.string == "cancelled" }.count == 2 ? true : nil
+    }
+    #expect(watcher.events.contains { $0["type"]?.string == "cancelling" })
+    try await eventually("the foreign prompt") {
+      peer.log.of("finished").contains { $0["prompt_id"]?.string == foreign && $0["status"]?.string == "success" } ? true : nil
+    }
+    #expect(film.takes.isEmpty)
+    #expect(peer.log.started.count == 2, "ours that was pending never began: \(peer.log.started)")
+    _ = try await watcher.stop()
+  }
+
+  @Test func `a shot that changes while it runs has its prompt ended and the new one made`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], steps: (2000, 0.05))
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await watcher.next("progress")
+    film.write("workflows/noise.json", ComfyUIFilm.graph(steps: (2, 0.01)))
+    _ = try await watcher.next("idle")
+    #expect(film.takes.count == 1, "\(film.story)")
+    #expect(peer.log.executed("SaveImage") == 1)
+    _ = try await watcher.stop()
+  }
+
+  // MARK: Trust
+
+  @Test func `a project that came from elsewhere sends nothing before it is trusted`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], isTrusted: false)
+    let made = try await film.reel("make", "--json")
+    #expect(made.status == 4, "\(film.story)")
+    #expect(peer.log.of("request").isEmpty)
+    let shown = try await film.reel("trust", "--show")
+    #expect(shown.output.contains("PeerSleep") && shown.output.contains(peer.url), "\(shown.output)")
+    #expect(try await film.reel("trust").status == 0)
+    #expect(try await film.reel("make").status == 0, "\(film.story)")
+  }
+}
