@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
+    .target(name: "CCurl"),
     .target(name: "CAssets"),
 
     // Rooms without film words.
@@ -67,6 +68,7 @@ let package = Package(
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
     room("Archive", ["CArchive", "CShims", "Basics"]),
+    room("HTTPClient", ["CCurl", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -114,6 +116,7 @@ let package = Package(
     tests(of: "Studio"),
     tests(of: "Arguments"),
     tests(of: "Archive"),
+    tests(of: "HTTPClient", ["Basics", "JSONText", "CShims"]),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(
