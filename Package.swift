@@ -78,7 +78,7 @@ let package = Package(
     room("Journal", ["Basics", "SQLite"]),
     room("Cache", ["Basics", "ProjectFiles"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
-    room("Engines", ["Basics", "CShims", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
+    room("Engines", ["Basics", "CShims", "JSONText", "HTTPClient", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [

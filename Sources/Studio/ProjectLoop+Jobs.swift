@@ -87,6 +87,7 @@ extension ProjectLoop {
 
   /// Nothing goes on for the job in this process any more.
   private func forget(_ id: String) {
+    previews.forget(id)
     tasks[id] = nil
     startTimes[id] = nil
     outputs[id] = nil
@@ -140,9 +141,12 @@ extension ProjectLoop {
   }
 
   func order(for job: JobBoard.Job, _ session: Session) -> EngineJob {
-    EngineJob(
+    var order = EngineJob(
       id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
       state: session.places?.state ?? "")
+    previews.expect(job.id)
+    order.showPreview = { [previews, id = job.id] in previews.show($0, of: id) }
+    return order
   }
 
   /// The engine gave its output, or gave up. The output's hash is journaled before the file is written.

@@ -121,6 +121,8 @@ package actor ProjectLoop {
   var control: ControlServer?
   var git = GitState(of: "/")
   let reader = ReferenceReader()
+  /// Pictures of jobs that run, for whoever asks, from any thread.
+  package nonisolated let previews = Previews()
 
   // What is under way.
   var tasks: [String: Task<Void, Never>] = [:]
