@@ -27,6 +27,7 @@ package struct ReelProgram: Sendable {
     engines = EngineList([
       StoryboardEngine(helper: imaging, version: Self.version, capacity: cores),
       CommandEngine(supervisor: CommandEngine.thisProgram, version: Self.version),
+      ComfyUIEngine(imaging: imaging, version: Self.version),
     ])
   }
 

@@ -110,7 +110,7 @@ extension Picture {
       return
     }
     switch FileRole(of: path) {
-    case .project, .sequence, .shot, .entry, .ratings: readText(path, acceptance, &marks)
+    case .project, .sequence, .shot, .entry, .ratings, .workflow: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
     case .output: readOutput(path, stamp, acceptance, &marks)
     case .misnamed:
@@ -177,6 +177,7 @@ extension Picture {
     case .shot: marks.touched.formUnion(project.set(nil as Reading<ShotFile>?, at: path))
     case .entry(let name): marks.touched.formUnion(project.set(nil as Reading<LibraryEntry>?, for: name))
     case .ratings(let person): marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
+    case .workflow: marks.touched.formUnion(project.set(nil as Reading<Workflow>?, at: path))
     case .sidecar(let output):
       sidecars[output] = nil
       settleTake(at: output, &marks)

@@ -47,11 +47,17 @@ package struct ComfyUIEngine: Engine {
     try form.configured(by: definition)
   }
 
-  package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] {
-    form.trustFacts(of: definition, reading: read)
+  package func trustFacts(
+    of definition: EngineDefinition, workflows: [Workflow], reading read: (ProjectPath) -> [UInt8]?
+  ) -> [TrustFact] {
+    form.trustFacts(of: definition, workflows: workflows, reading: read)
   }
 
+  package var usesWorkflows: Bool { form.usesWorkflows }
+  package var workflow: ProjectPath? { form.workflow }
+  package func using(_ workflow: Workflow?) -> any EngineForm { form.using(workflow) }
   package func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject { try form.recipe(for: request) }
+  package func parts(for request: ShotRequest) throws(RecipeRefusal) -> RecipeParts { try form.parts(for: request) }
 }
 
 /// How long things are waited for.
