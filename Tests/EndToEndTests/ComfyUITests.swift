@@ -353,13 +353,13 @@ struct ComfyUIFaultTests {
     if state == "pending" { try peer.faults(["hold": true]) }
     let first = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     if state == "pending" {
-      try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
+      _ = try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
     } else {
       _ = try await first.next("progress")
     }
     _ = try await first.stop(SIGKILL)
     if state == "finished" {
-      try await eventually("two ends") { peer.log.of("finished").count == 2 ? true : nil }
+      _ = try await eventually("two ends") { peer.log.of("finished").count == 2 ? true : nil }
     }
     if state == "pending" { try peer.forgive() }
     let second = try await film.watch()
@@ -391,7 +391,7 @@ struct ComfyUIFaultTests {
     let peer = try await ComfyUIPeer(version: version)
     let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (2000, 0.05))
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
+    _ = try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
     _ = try await watcher.next("progress")
     // Somebody else's prompt waits behind ours.
     let foreign = "11111111-2222-4333-8444-555555555555"
@@ -401,11 +401,11 @@ struct ComfyUIFaultTests {
       "curl -sf -H 'Content-Type: application/json' -d @\(film.scratch.file("foreign.json")) \(peer.url)/prompt >/dev/null")
     let cancelled = try await film.reel("cancel")
     #expect(cancelled.status == 0, "\(cancelled.error)")
-    try await eventually("both let go") {
+    _ = try await eventually("both let go") {
       watcher.events.filter { $0["type"]?.string == "cancelled" }.count == 2 ? true : nil
     }
     #expect(watcher.events.contains { $0["type"]?.string == "cancelling" })
-    try await eventually("the foreign prompt") {
+    _ = try await eventually("the foreign prompt") {
       peer.log.of("finished").contains { $0["prompt_id"]?.string == foreign && $0["status"]?.string == "success" } ? true : nil
     }
     #expect(film.takes.isEmpty)

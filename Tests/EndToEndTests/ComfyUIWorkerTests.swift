@@ -17,7 +17,7 @@ struct ComfyUIWorkerTests {
     for peer in peers { try peer.faults(["hold": true]) }
     let film = ComfyUIFilm.make(shots: 12, on: peers.map(\.url))
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    try await eventually("six prompts") { peers.allSatisfy { $0.log.accepted.count == 2 } ? true : nil }
+    _ = try await eventually("six prompts") { peers.allSatisfy { $0.log.accepted.count == 2 } ? true : nil }
     for peer in peers { try peer.forgive() }
     _ = try await watcher.next("idle")
     #expect(film.takes.count == 12, "\(film.story)")

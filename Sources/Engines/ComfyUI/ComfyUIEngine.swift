@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import Imaging
 package import JSONText
 package import Planning

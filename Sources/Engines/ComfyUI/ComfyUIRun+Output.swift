@@ -48,12 +48,12 @@ extension ComfyUIRun {
 
   /// Files that may be the take: those of the nodes that the workflow's outputs are, in their order, kept ones before temporary ones.
   private func candidates(_ history: ComfyUIHistory) -> [ComfyUIFile] {
-    func rank(_ file: ComfyUIFile) -> (Int, Int) {
-      (file.type == "output" ? 0 : 1, prompt.outputs.firstIndex(of: file.node) ?? prompt.outputs.count)
+    func rank(_ file: ComfyUIFile, _ place: Int) -> (Int, Int, Int) {
+      (file.type == "output" ? 0 : 1, prompt.outputs.firstIndex(of: file.node) ?? prompt.outputs.count, place)
     }
     let named = history.files.filter { $0.type != "input" && ComfyUIFileKind.mayBe($0.name, job.request.kind) }
     return named.enumerated().sorted { left, right in
-      (rank(left.element), left.offset) < (rank(right.element), right.offset)
+      rank(left.element, left.offset) < rank(right.element, right.offset)
     }.map(\.element)
   }
 
