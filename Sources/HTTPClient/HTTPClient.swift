@@ -4,11 +4,17 @@
 /// environment are used, except for this machine itself. Cancelling the task that waits ends what it asked for and closes the connection.
 package final class HTTPClient: Sendable {
   private let loop: TransferLoop
+  private let pace: WebSocketConnection.Pace
 
   /// Costs nothing until something is asked for.
   /// - Parameter name: of the thread, for `top` and debuggers; 15 bytes of it.
-  package init(name: String, userAgent: String) {
+  package convenience init(name: String, userAgent: String) {
+    self.init(name: name, userAgent: userAgent, pace: WebSocketConnection.Pace())
+  }
+
+  init(name: String, userAgent: String, pace: WebSocketConnection.Pace) {
     loop = TransferLoop(name: name, userAgent: userAgent)
+    self.pace = pace
   }
 
   deinit {
@@ -36,6 +42,19 @@ package final class HTTPClient: Sendable {
     return try await transfer.reply.value { [loop] in
       loop.cancel(transfer)
     }
+  }
+
+  /// Opens a WebSocket.
+  /// - Parameter url: `ws://` or `wss://`; `http://` and `https://` mean the same.
+  /// - Parameter messageLimit: bytes that a message may have; a larger one ends the connection.
+  /// - Throws: where the server answers with another status than 101, an error with that status.
+  package func connect(
+    _ url: String, headers: [(name: String, value: String)] = [], messageLimit: Int
+  ) async throws(HTTPError) -> WebSocket {
+    let connection = WebSocketConnection(url, headers: headers, messageLimit: messageLimit, pace: pace)
+    loop.post(.open(connection))
+    try await connection.opened.value { [loop] in loop.abort(connection) }
+    return WebSocket(connection, loop)
   }
 
   /// Ends all that runs as cancelled and waits for the thread to end. What is asked for afterwards is cancelled at once.

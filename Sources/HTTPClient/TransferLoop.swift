@@ -11,6 +11,13 @@ final class TransferLoop: Sendable {
   enum Order: Sendable {
     case start(Transfer)
     case cancel(Transfer)
+    case open(WebSocketConnection)
+    case send(WebSocketConnection, [UInt8], Reply<Void>)
+    case close(WebSocketConnection, Reply<Void>)
+    /// There is room for its messages again.
+    case resume(WebSocketConnection)
+    /// Nobody waits for it any more.
+    case abort(WebSocketConnection)
   }
 
   private struct State {
@@ -60,6 +67,11 @@ final class TransferLoop: Sendable {
     post(.cancel(transfer))
   }
 
+  func abort(_ connection: WebSocketConnection) {
+    connection.isCancelled.store(true, ordering: .relaxed)
+    post(.abort(connection))
+  }
+
   /// Ends all that runs, then the thread.
   /// - Parameter isWaiting: whether to wait until it has ended, a few milliseconds. Not on the thread itself.
   func stop(isWaiting: Bool) {
@@ -74,7 +86,11 @@ final class TransferLoop: Sendable {
   private static func refuse(_ order: Order) {
     switch order {
     case .start(let transfer): transfer.cancel()
-    case .cancel: break
+    case .open(let connection): connection.cancel()
+    case .send(_, _, let reply):
+      reply.give(.failure(HTTPError(.cancelled, "the message was cancelled", neverArrived: true)))
+    case .close(_, let reply): reply.give(.success(()))
+    case .cancel, .resume, .abort: break
     }
   }
 
@@ -92,7 +108,7 @@ final class TransferLoop: Sendable {
     }
     let bell = Bell(multi: multi)
     state.withLock { $0.bell = bell }
-    Work(self, multi, userAgent: userAgent).run()
+    LoopWork(self, multi, userAgent: userAgent).run()
     state.withLock { $0.bell = nil }
     reel_curl_multi_cleanup(multi)
   }
@@ -100,14 +116,20 @@ final class TransferLoop: Sendable {
   /// Nothing can be done: all that is asked for, now and later, is told so.
   private func refuseAll(_ error: HTTPError) {
     while let orders = take() {
-      for case .start(let transfer) in orders { transfer.end(with: error) }
+      for order in orders {
+        switch order {
+        case .start(let transfer): transfer.end(with: error)
+        case .open(let connection): connection.end(.failure(error))
+        default: Self.refuse(order)
+        }
+      }
       // Rare enough to be asked for again and again.
       usleep(20_000)
     }
   }
 
   /// The orders since the last time; nil when it is time to stop, after those that came before have been refused.
-  fileprivate func take() -> [Order]? {
+  func take() -> [Order]? {
     let (orders, isStopped) = state.withLock { state in
       defer { state.orders = [] }
       return (state.orders, state.isStopped)
@@ -115,87 +137,5 @@ final class TransferLoop: Sendable {
     if !isStopped { return orders }
     for order in orders { Self.refuse(order) }
     return nil
-  }
-}
-
-/// What the thread has in its hands.
-private final class Work {
-  private let loop: TransferLoop
-  private let multi: UnsafeMutableRawPointer
-  private let userAgent: String
-  private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
-
-  /// Connections that are kept while nobody uses them.
-  private static let keptConnections = 16
-
-  init(_ loop: TransferLoop, _ multi: UnsafeMutableRawPointer, userAgent: String) {
-    self.loop = loop
-    self.multi = multi
-    self.userAgent = userAgent
-    reel_curl_multi_keep(multi, Self.keptConnections)
-  }
-
-  func run() {
-    while let orders = loop.take() {
-      for order in orders { carryOut(order) }
-      var running: Int32 = 0
-      if reel_curl_multi_perform(multi, &running) != CURLM_OK { failAll() }
-      finishDone()
-      expire()
-      if reel_curl_multi_poll(multi, nil, 0, timeout) != CURLM_OK { failAll() }
-    }
-    for raw in transfers.keys { remove(raw)?.cancel() }
-  }
-
-  private func carryOut(_ order: TransferLoop.Order) {
-    switch order {
-    case .start(let transfer): start(transfer)
-    case .cancel(let transfer):
-      if let raw = transfer.easy?.raw { remove(raw)?.cancel() }
-    }
-  }
-
-  private func start(_ transfer: Transfer) {
-    if transfer.isCancelled.load(ordering: .relaxed) { return transfer.cancel() }
-    do throws(HTTPError) {
-      let raw = try transfer.prepare(userAgent: userAgent)
-      if reel_curl_multi_add(multi, raw) != CURLM_OK {
-        throw HTTPError(.local, "there is no memory for another connection", neverArrived: true)
-      }
-      transfers[raw] = transfer
-    } catch {
-      transfer.end(with: error)
-    }
-  }
-
-  private func remove(_ raw: UnsafeMutableRawPointer) -> Transfer? {
-    guard let transfer = transfers.removeValue(forKey: raw) else { return nil }
-    reel_curl_multi_remove(multi, raw)
-    return transfer
-  }
-
-  private func finishDone() {
-    var code = CURLE_OK
-    while let raw = reel_curl_multi_next_done(multi, &code) { remove(raw)?.finish(code) }
-  }
-
-  private func expire() {
-    let now = SuspendingClock.now
-    for (raw, transfer) in transfers where transfer.deadline.map({ $0 <= now }) ?? false { remove(raw)?.expire() }
-  }
-
-  /// Curl itself is at its end: no memory, no descriptors. What runs is lost; what comes next may do better.
-  private func failAll() {
-    for raw in transfers.keys {
-      guard let transfer = remove(raw) else { continue }
-      transfer.end(.local, "this machine has no memory or descriptors left for the connection to \(transfer.host)")
-    }
-    usleep(20_000)
-  }
-
-  /// Milliseconds until the next limit. Curl wakes up earlier for its own.
-  private var timeout: Int32 {
-    guard let next = transfers.values.compactMap(\.deadline).min() else { return 3_600_000 }
-    return Int32(clamping: max(0, (next - .now).milliseconds + 1))
   }
 }

@@ -153,7 +153,8 @@ async def websocket(request):
     if "flood" in request.query:
         for number in range(int(request.query["flood"])):
             await socket.send_str(f"message {number}" + "." * 1000)
-    async for message in socket:
+    while True:
+        message = await socket.receive()
         if message.type == WSMsgType.TEXT:
             await socket.send_str(message.data)
         elif message.type == WSMsgType.BINARY:
@@ -166,6 +167,8 @@ async def websocket(request):
         elif message.type == WSMsgType.CLOSE:
             seen[f"{name} close {message.data}"] += 1
             await socket.close(code=message.data or 1000)
+            break
+        else:
             break
     gone[name].set()
     return socket
