@@ -24,10 +24,11 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
 let fuzzers: [Target] =
   Context.environment["REEL_FUZZ"] == nil
   ? []
-  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire"].map { name in
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire", "WebSocket"].map { name in
     room(
       "Fuzz\(name)",
-      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : []),
+      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : [])
+        + (name == "WebSocket" ? ["HTTPClient"] : []),
       path: "Fuzz/\(name)")
   }
 

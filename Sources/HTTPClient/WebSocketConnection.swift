@@ -129,7 +129,7 @@ final class WebSocketConnection: @unchecked Sendable {
     isHeldUp = false
     hasMore = true
     inbox.end(.success(()), isDropping: true)
-    if case .open = phase { startClosing(1000, .success(())) }
+    if case .open = phase { startClosing(1000, .success(()), within: pace.closing) }
   }
 
   func resume() {
@@ -137,10 +137,11 @@ final class WebSocketConnection: @unchecked Sendable {
     hasMore = true
   }
 
-  private func startClosing(_ code: UInt16?, _ end: Result<Void, HTTPError>) {
+  /// - Parameter limit: how long the peer has to close its end.
+  private func startClosing(_ code: UInt16?, _ end: Result<Void, HTTPError>, within limit: Duration) {
     if let frame = codec.close(code) { outgoing.append(Outgoing(bytes: frame)) }
     phase = .closing(end)
-    phaseEnd = .now + pace.closing
+    phaseEnd = .now + limit
   }
 
   // MARK: The loop's view
@@ -284,14 +285,14 @@ final class WebSocketConnection: @unchecked Sendable {
       case .send(let frame): outgoing.append(Outgoing(bytes: frame))
       case .close(let code, let reason):
         // A close that answers ours ends it as we wanted.
-        if case .open = phase { startClosing(nil, outcome(code, reason)) }
+        if case .open = phase { startClosing(nil, outcome(code, reason), within: pace.closing) }
         isHeldUp = false
       case .fail(let fault):
         if case .open = phase {
           let kind: HTTPError.Kind = if case .tooLarge = fault { .tooLarge } else { .lost }
-          startClosing(
-            nil,
-            .failure(HTTPError(kind, "\(host) breaks the rules of WebSockets: \(fault.words)", neverArrived: false)))
+          let message = "\(host) breaks the rules of WebSockets: \(fault.words)"
+          // It is told why, and then there is nothing to wait for.
+          startClosing(nil, .failure(HTTPError(kind, message, neverArrived: false)), within: .zero)
         }
         isHeldUp = false
       }

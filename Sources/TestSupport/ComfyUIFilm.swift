@@ -3,8 +3,8 @@ internal import JSONText
 
 /// A film whose shots are made on ComfyUI servers, by a workflow that needs no model: it runs on a real server without a GPU, too.
 ///
-/// A grey frame of the film's size, noise by the seed, some steps that take time and show previews, a picture; the prompt is shown
-/// beside it, so that it is in the recipe.
+/// A grey frame of the film's size, noise by the seed, some steps that take time and show previews, a node that says the prompt, a
+/// picture. PeerSleep and PeerText are nodes of Tests/comfyui/nodes.
 package enum ComfyUIFilm {
   package static let workflow = "workflows/noise.json"
 
@@ -47,9 +47,8 @@ package enum ComfyUIFilm {
       "2": { "class_type": "ImageAddNoise", "inputs": { "image": ["1", 0], "seed": 7, "strength": 0.5 } },
       "3": { "class_type": "PeerSleep",
              "inputs": { "image": ["2", 0], "steps": \(steps.0), "step_s": \(steps.1), "seed": 0, "previews": true } },
-      "4": { "class_type": "PrimitiveString", "inputs": { "value": "a harbour" }, "_meta": { "title": "@prompt" } },
-      "5": { "class_type": "PreviewAny", "inputs": { "source": ["4", 0] } },\(node)
-      "9": { "class_type": "SaveImage", "inputs": { "images": ["3", 0], "filename_prefix": "ComfyUI" } }
+      "4": { "class_type": "PeerText", "inputs": { "image": ["3", 0], "text": "a harbour" }, "_meta": { "title": "@prompt" } },\(node)
+      "9": { "class_type": "SaveImage", "inputs": { "images": ["4", 0], "filename_prefix": "ComfyUI" } }
     }
 
     """

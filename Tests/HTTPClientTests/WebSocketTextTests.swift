@@ -80,7 +80,7 @@ struct WebSocketTextTests {
     for first in UInt8.min...UInt8.max {
       for second in others {
         for third in others {
-          for fourth in others {
+          for fourth: UInt8 in [0x7F, 0x80, 0xBF, 0xC0] {
             let bytes = [first, second, third, fourth]
             var check = UTF8Check()
             let isGood = bytes.withUnsafeBytes { check.accepts($0) } && check.isComplete
@@ -90,6 +90,6 @@ struct WebSocketTextTests {
         }
       }
     }
-    #expect(count > 1000)
+    #expect(count > 500)
   }
 }

@@ -10,13 +10,9 @@ extension ComfyUIRun {
   func upload(to worker: ComfyUIWorker) async throws -> [Digest: String] {
     var names: [Digest: String] = [:]
     for reference in prompt.uploads where names[reference.digest] == nil {
-      if let name = worker.name(ofUpload: reference.digest) {
-        names[reference.digest] = name
-        continue
+      names[reference.digest] = try await worker.name(of: reference.digest) { [self] in
+        try await upload(reference, to: worker)
       }
-      let name = try await upload(reference, to: worker)
-      worker.uploaded(reference.digest, as: name)
-      names[reference.digest] = name
     }
     return names
   }

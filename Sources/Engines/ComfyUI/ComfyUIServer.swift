@@ -175,8 +175,9 @@ extension ComfyUIServer {
     let answer = (try? JSONDocument(parsing: response.body))?.root.value
     switch response.status {
     case 200:
+      // A gateway may have put a page of its own before the answer.
       guard let answer, answer["prompt_id"]?.string != nil else {
-        return .notSent(Trouble(kind: .stranger, message: "what answers at \(url) is no ComfyUI: it took no prompt"))
+        return .unclear("\(url) answered a prompt with something that is no answer")
       }
       let errors = answer["node_errors"]?.object ?? [:]
       return .accepted(fault: errors.isEmpty ? nil : ComfyUIFailure.sentence(ofAnswer: answer))

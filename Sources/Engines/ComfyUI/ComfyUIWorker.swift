@@ -22,8 +22,8 @@ final class ComfyUIWorker: Sendable {
     var stats: ComfyUIServer.Stats?
     /// The descriptions of node classes, nil for those that it does not have, and when each was asked for.
     var classes: [String: (info: JSON?, asked: ContinuousClock.Instant)] = [:]
-    /// What it calls the files that it has of us.
-    var uploads: [Digest: String] = [:]
+    /// What it calls the files that it has of us, or is about to have.
+    var uploads: [Digest: Task<String, any Error>] = [:]
   }
 
   let server: ComfyUIServer
@@ -121,8 +121,24 @@ final class ComfyUIWorker: Sendable {
     return prompt.faults(against: ObjectInfo(try await server.wholeObjectInfo()), reading: source)
   }
 
-  func name(ofUpload digest: Digest) -> String? { state.withLock { $0.uploads[digest] } }
-  func uploaded(_ digest: Digest, as name: String) { state.withLock { $0.uploads[digest] = name } }
+  /// What it calls a content of ours. Where it does not have that yet it is brought there, once, however many jobs want it.
+  func name(of digest: Digest, bringing bring: @escaping @Sendable () async throws -> String) async throws -> String {
+    let task = state.withLock { state in
+      if let task = state.uploads[digest] { return task }
+      let task = Task { try await bring() }
+      state.uploads[digest] = task
+      return task
+    }
+    do {
+      return try await task.value
+    } catch {
+      state.withLock { state in
+        if state.uploads[digest] == task { state.uploads[digest] = nil }
+      }
+      throw error
+    }
+  }
+
   /// Somebody may have cleared them away.
   func forgetUploads() { state.withLock { $0.uploads = [:] } }
 }
