@@ -26,8 +26,9 @@ extension JobBoard {
     if let away = aways[engine], away.until > now { return [.putBack(job)] }
     let count = (aways[engine]?.count ?? 0) + 1
     let delay = Self.backoff(after: count)
-    aways[engine] = Away(message: message, until: now + delay, count: count)
-    return [.putBack(job), .stayAway(engine: engine, message: message, after: delay)]
+    let away = Away(message: message, until: now + delay, count: count)
+    aways[engine] = away
+    return [.putBack(job), .stayAway(engine: engine, message: message, after: isGivenUp(away) ? nil : delay)]
   }
 
   /// It answered: nothing is known against it any more.
@@ -55,5 +56,8 @@ extension JobBoard {
     aways.filter { table.count(queuedFor: $0.key) > 0 && !isGivenUp($0.value) }.map(\.value.until).min()
   }
 
-  package func queuedCount(for engine: String) -> Int { table.count(queuedFor: engine) }
+  /// The jobs of an engine that are queued, or on their way back from it.
+  package func waitingCount(for engine: String) -> Int {
+    table.count(queuedFor: engine) + table.count(atEngine: engine)
+  }
 }

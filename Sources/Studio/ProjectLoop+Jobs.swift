@@ -187,16 +187,13 @@ extension ProjectLoop {
     if !addresses.isEmpty { session.standing.recount(addresses) }
   }
 
-  private func tellAway(_ engine: String, _ message: String, _ delay: Duration, _ session: Session) {
+  private func tellAway(_ engine: String, _ message: String, _ delay: Duration?, _ session: Session) {
     didSomething = true
     session.standing.recount(session.standing.board.queuedAddresses(for: [engine]))
-    let jobs = session.standing.board.queuedCount(for: engine)
-    let name = TerminalText.shortened(engine, to: 40)
-    emit(
-      .waiting(
-        message:
-          "\(name): \(TerminalText.shortened(message, to: 400)); \(jobs) job\(jobs == 1 ? " waits" : "s wait"), next try in "
-          + "\(delay.components.seconds) s"))
+    let jobs = session.standing.board.waitingCount(for: engine)
+    let next = delay.map { "next try in \($0.components.seconds) s" } ?? "given up for this time"
+    let why = "\(TerminalText.shortened(engine, to: 40)): \(TerminalText.shortened(message, to: 400))"
+    emit(.waiting(message: "\(why); \(jobs) job\(jobs == 1 ? " waits" : "s wait"), \(next)"))
   }
 
   /// Faults in the project's files that only an engine could find. A hundred shots with one workflow have one fault.

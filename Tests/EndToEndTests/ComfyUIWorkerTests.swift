@@ -38,7 +38,8 @@ struct ComfyUIWorkerTests {
   @Test func `while one is away the others work, and it is used again when it is back`() async throws {
     let peers = try await peers(2)
     try await peers[0].kill()
-    let film = ComfyUIFilm.make(shots: 30, on: peers.map(\.url), steps: (4, 0.1))
+    let film = ComfyUIFilm.make(
+      shots: 30, on: peers.map(\.url), steps: (4, 0.1), more: "\"limits\": { \"burst\": 100 }")
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     _ = try await watcher.next("finished")
     try await peers[0].restart()
@@ -49,11 +50,13 @@ struct ComfyUIWorkerTests {
     _ = try await watcher.stop()
   }
 
-  @Test func `two hundred jobs over four workers that die at random: each one take, and none made twice`() async throws {
+  @Test func `two hundred jobs over four workers that die at random: each one take, and none made twice`() async throws
+  {
     let shots = Soak.count(40, soak: 200)
     let peers = try await peers(4)
     let film = ComfyUIFilm.make(
-      shots: shots, on: peers.map(\.url), steps: (5, 0.03), more: "\"limits\": { \"burst\": 1000 }", limit: .seconds(180))
+      shots: shots, on: peers.map(\.url), steps: (5, 0.03), more: "\"limits\": { \"burst\": 1000 }",
+      limit: .seconds(180))
     let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
     var random = SeededGenerator(seed: 5)
     var kills = 0

@@ -57,11 +57,13 @@ import Testing
     board.isPatient = false
     for job in jobs { _ = board.away(job.id, "gone", at: start) }
     var now = start
+    var last: String?
     for _ in 2...JobBoard.attempts {
       now = try #require(board.nextDeadline)
       let job = try #require(board.startable(at: now).first?.job)
-      _ = board.away(job.id, "gone", at: now)
+      last = board.away(job.id, "gone", at: now).last?.line
     }
+    #expect(last == "leave e alone for good: gone")
     #expect(board.nextDeadline == nil)
     #expect(board.isIdle)
     #expect(board.startable(at: now + .seconds(1000)).isEmpty)

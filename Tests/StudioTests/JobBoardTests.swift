@@ -69,7 +69,8 @@ extension JobBoard.Action {
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
     case .rewrite(let job, let message, let delay): return "rewrite \(of(job.want)) after \(delay): \(message)"
     case .putBack(let job): return "put back \(of(job.want))"
-    case .stayAway(let engine, let message, let delay): return "leave \(engine) alone for \(delay): \(message)"
+    case .stayAway(let engine, let message, let delay):
+      return "leave \(engine) alone \(delay.map { "for \($0)" } ?? "for good"): \(message)"
     }
   }
 

@@ -63,7 +63,8 @@ struct ComfyUIFollowing: Sendable {
       looksIdle += 1
       let since = idleSince ?? now
       idleSince = since
-      return looksIdle >= Self.looksNeeded && now - since >= times.stuck ? .stuck : .wait(min(times.usual, times.stuck / 4))
+      return looksIdle >= Self.looksNeeded && now - since >= times.stuck
+        ? .stuck : .wait(min(times.usual, times.stuck / 4))
     case nil:
       (idleSince, looksIdle) = (nil, 0)
       looksMissing += 1

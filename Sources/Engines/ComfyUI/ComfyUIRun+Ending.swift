@@ -26,7 +26,8 @@ extension ComfyUIRun {
       let message = "\(worker.url) takes prompts and works on none: it has to be restarted"
       worker.fail(message, for: .seconds(60))
       // Out of its queue, or it would begin once somebody repairs it.
-      guard case .ended(nil) = await ComfyUIEnding(worker: worker, prompt: record.prompt).end(within: .seconds(20)) else {
+      guard case .ended(nil) = await ComfyUIEnding(worker: worker, prompt: record.prompt).end(within: .seconds(20))
+      else {
         throw EngineError(message, canPass: true, isUnanswered: true)
       }
       await clear()
@@ -70,7 +71,8 @@ extension ComfyUIRun {
         let since = awaySince ?? began
         awaySince = since
         if ContinuousClock.now - since > times.patience {
-          throw EngineError("\(error.message); what became of the prompt is asked again", canPass: true, isUnanswered: true)
+          throw EngineError(
+            "\(error.message); what became of the prompt is asked again", canPass: true, isUnanswered: true)
         }
         pause = times.whileAway
       }
@@ -95,7 +97,8 @@ extension ComfyUIRun {
       case .alarm(let id): if id == alarm.id { return true }
       case .word(.look): return true
       case .word(.event(.ended)), .word(.event(.broken)): return true
-      case .word(.event(.preview(let preview))): job.showPreview?(EnginePreview(type: preview.type, bytes: preview.bytes))
+      case .word(.event(.preview(let preview))):
+        job.showPreview?(EnginePreview(type: preview.type, bytes: preview.bytes))
       case .word(.event(let event)):
         if tracker.heard(event) { progress(tracker.fraction, tracker.doing) }
       }

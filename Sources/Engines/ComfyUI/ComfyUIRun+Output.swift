@@ -100,7 +100,9 @@ extension ComfyUIRun {
         }
       } catch {
         if error.kind == .cancelled { throw EngineError("cancelled", canPass: true, isUnanswered: true) }
-        if last { throw EngineError("its output could not be fetched: \(error.message)", canPass: true, isUnanswered: true) }
+        if last {
+          throw EngineError("its output could not be fetched: \(error.message)", canPass: true, isUnanswered: true)
+        }
       }
       attempt += 1
       try? await Task.sleep(for: times.whileAway)

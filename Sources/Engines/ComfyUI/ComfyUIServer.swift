@@ -70,7 +70,8 @@ struct ComfyUIServer: Sendable {
     case 401, 403, 407:
       Trouble(
         kind: .unauthorised,
-        message: "\(url) refused us with status \(response.status): it wants a key or a header, see `headers` of the engine")
+        message:
+          "\(url) refused us with status \(response.status): it wants a key or a header, see `headers` of the engine")
     case 408, 425, 429, 502, 503, 504, 520...530:
       Trouble(kind: .busy, message: "\(url) is busy: it answered status \(response.status)")
     case 200..<300, 300..<400, 404, 405:
@@ -105,7 +106,8 @@ extension ComfyUIServer {
   func stats() async throws(Trouble) -> Stats {
     let answer = try await json("/system_stats")
     guard let system = answer["system"]?.object else {
-      throw Trouble(kind: .stranger, message: "what answers at \(url) is no ComfyUI: /system_stats says nothing of a system")
+      throw Trouble(
+        kind: .stranger, message: "what answers at \(url) is no ComfyUI: /system_stats says nothing of a system")
     }
     return Stats(
       version: system["comfyui_version"]?.string ?? "", device: answer["devices"]?.array?.first?["name"]?.string ?? "")
@@ -246,7 +248,8 @@ extension ComfyUIServer {
     ])
     let response = try await send(request)
     if response.status == 413 {
-      throw Trouble(kind: .refused, message: "\(name) is larger than what \(url) takes: start it with --max-upload-size")
+      throw Trouble(
+        kind: .refused, message: "\(name) is larger than what \(url) takes: start it with --max-upload-size")
     }
     guard response.status == 200 else { throw trouble(response, "/upload/image") }
     guard let answer = (try? JSONDocument(parsing: response.body))?.root, let given = answer["name"]?.string else {

@@ -170,7 +170,8 @@ extension ComfyUIEvent {
   var prompt: String? {
     switch self {
     case .remaining: nil
-    case .started(let prompt), .cached(let prompt, _), .executed(let prompt, _), .ended(let prompt), .broken(let prompt):
+    case .started(let prompt), .cached(let prompt, _), .executed(let prompt, _), .ended(let prompt),
+      .broken(let prompt):
       prompt
     case .executing(let prompt, _), .progress(let prompt, _, _, _): prompt
     case .preview(let preview): preview.prompt

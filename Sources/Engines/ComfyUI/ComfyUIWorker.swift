@@ -99,7 +99,8 @@ final class ComfyUIWorker: Sendable {
   func objectInfo(_ classes: Set<String>, isFresh: Bool = false) async throws(ComfyUIServer.Trouble) -> ObjectInfo {
     let now = ContinuousClock.now
     let limit = isFresh ? Duration.seconds(2) : Self.belief
-    let missing = state.withLock { state in classes.filter { state.classes[$0].map { now - $0.asked > limit } ?? true } }
+    let missing = state.withLock { state in classes.filter { state.classes[$0].map { now - $0.asked > limit } ?? true }
+    }
     if !missing.isEmpty {
       let found = try await server.objectInfo(missing)
       state.withLock { state in for name in missing { state.classes[name] = (found[name], .now) } }

@@ -83,7 +83,7 @@ actor ComfyUIWorkers {
       if Task.isCancelled { throw EngineError("cancelled", canPass: true) }
       let changesBefore = changes
       var survey = Survey()
-      for worker in candidates { 
+      for worker in candidates {
         await survey.look(at: worker, prompt, source, isDue: isDue(worker, among: candidates))
       }
       // From here to the end nothing else happens in between.

@@ -55,14 +55,18 @@ import Testing
   @Test func `the queue is read in the order in which prompts come`() throws {
     let queue = try #require(
       ComfyUIQueue(
-        try json(#"{"queue_running": [[3, "r", {}, {}, []]], "queue_pending": [[9, "c", {}, {}, []], [4.5, "a", {}], [5, "b"]]}"#)))
+        try json(
+          #"{"queue_running": [[3, "r", {}, {}, []]], "queue_pending": [[9, "c", {}, {}, []], [4.5, "a", {}], [5, "b"]]}"#
+        )))
     #expect(queue == ComfyUIQueue(running: ["r"], pending: ["a", "b", "c"]))
     #expect(queue.place(of: "r") == .running)
     #expect(queue.place(of: "b") == .pending(ahead: 2))
     #expect(queue.place(of: "x") == nil)
   }
 
-  @Test(arguments: ["{}", "[]", #"{"queue_running": 5, "queue_pending": []}"#]) func `what is no queue is none`(text: String) throws {
+  @Test(arguments: ["{}", "[]", #"{"queue_running": 5, "queue_pending": []}"#]) func `what is no queue is none`(
+    text: String
+  ) throws {
     #expect(ComfyUIQueue(try json(text)) == nil)
   }
 
@@ -77,7 +81,8 @@ import Testing
     #expect(
       ComfyUIFailure.sentence(ofAnswer: try json(text))
         == "CheckpointLoaderSimple (node 4): Value not in list (ckpt_name: 'x' not in ['y'])")
-    let plain = #"{"error": {"type": "no_prompt", "message": "No prompt provided", "details": "No prompt provided"}, "node_errors": {}}"#
+    let plain =
+      #"{"error": {"type": "no_prompt", "message": "No prompt provided", "details": "No prompt provided"}, "node_errors": {}}"#
     #expect(ComfyUIFailure.sentence(ofAnswer: try json(plain)) == "No prompt provided")
     #expect(ComfyUIFailure.sentence(ofAnswer: try json(#"{"node_errors": {}}"#)) == nil)
   }

@@ -7,11 +7,13 @@ import Testing
   @Test func `messages about a prompt are understood, whatever is missing in them`() {
     func event(_ text: String) -> ComfyUIEvent? { ComfyUIEvent(text: text) }
     #expect(
-      event(#"{"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 3}}, "sid": "s"}}"#) == .remaining(3))
+      event(#"{"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 3}}, "sid": "s"}}"#)
+        == .remaining(3))
     #expect(event(#"{"type": "status", "data": {"status": {}}}"#) == nil)
     #expect(event(#"{"type": "execution_start", "data": {"prompt_id": "p", "timestamp": 1}}"#) == .started(prompt: "p"))
     #expect(
-      event(#"{"type": "execution_cached", "data": {"nodes": ["1"], "prompt_id": "p"}}"#) == .cached(prompt: "p", nodes: ["1"]))
+      event(#"{"type": "execution_cached", "data": {"nodes": ["1"], "prompt_id": "p"}}"#)
+        == .cached(prompt: "p", nodes: ["1"]))
     #expect(
       event(#"{"type": "executing", "data": {"node": "2", "display_node": "2", "prompt_id": "p"}}"#)
         == .executing(prompt: "p", node: "2"))
@@ -24,9 +26,11 @@ import Testing
         == .progress(prompt: "p", node: "2", value: 2.5, of: 10))
     #expect(event(#"{"type": "progress", "data": {"value": 0, "max": 0, "prompt_id": "p"}}"#) == nil)
     #expect(
-      event(#"{"type": "executed", "data": {"node": "9", "output": null, "prompt_id": "p"}}"#) == .executed(prompt: "p", node: "9"))
+      event(#"{"type": "executed", "data": {"node": "9", "output": null, "prompt_id": "p"}}"#)
+        == .executed(prompt: "p", node: "9"))
     #expect(event(#"{"type": "execution_interrupted", "data": {"prompt_id": "p"}}"#) == .broken(prompt: "p"))
-    #expect(event(#"{"type": "execution_success", "data": {"prompt_id": "p"}}"#) == nil, "the history may not be there yet")
+    #expect(
+      event(#"{"type": "execution_success", "data": {"prompt_id": "p"}}"#) == nil, "the history may not be there yet")
     #expect(event(#"{"type": "crystools.monitor", "data": {"cpu": 3}}"#) == nil)
     #expect(event("no JSON") == nil)
     #expect(event("[]") == nil)
@@ -47,8 +51,10 @@ import Testing
 
   @Test func `what is cut off or something else is no preview`() {
     let messages: [[UInt8]] = [
-      [], [0, 0, 0, 1], Self.message(1, [0, 0, 0, 1]), Self.message(1, [0, 0, 0, 9, 1]), Self.message(2, [0, 0, 0, 1, 1]),
-      Self.message(3, [0, 0, 0, 1, 1, 1]), Self.message(4, [0xFF, 0xFF, 0xFF, 0xFF, 1]), Self.message(4, [0, 0, 0, 2, 0x7B, 0x7D, 1]),
+      [], [0, 0, 0, 1], Self.message(1, [0, 0, 0, 1]), Self.message(1, [0, 0, 0, 9, 1]),
+      Self.message(2, [0, 0, 0, 1, 1]),
+      Self.message(3, [0, 0, 0, 1, 1, 1]), Self.message(4, [0xFF, 0xFF, 0xFF, 0xFF, 1]),
+      Self.message(4, [0, 0, 0, 2, 0x7B, 0x7D, 1]),
       Self.message(4, [0, 0, 0, 200, 1, 1]),
     ]
     for message in messages { #expect(ComfyUIPreview(message) == nil, "\(message)") }
@@ -67,10 +73,16 @@ import Testing
     var shares: [Double] = []
     var words: [String] = []
     let events: [ComfyUIEvent] =
-      [.started(prompt: "p"), .cached(prompt: "p", nodes: ["1"]), .executing(prompt: "p", node: "2"), .executing(prompt: "p", node: "3")]
+      [
+        .started(prompt: "p"), .cached(prompt: "p", nodes: ["1"]), .executing(prompt: "p", node: "2"),
+        .executing(prompt: "p", node: "3"),
+      ]
       + (1...10).map { .progress(prompt: "p", node: "3", value: Double($0), of: 10) }
       // Another tick for nothing, as nodes do.
-      + [.progress(prompt: "p", node: "3", value: 0, of: 10), .executing(prompt: "p", node: "9"), .executed(prompt: "p", node: "9")]
+      + [
+        .progress(prompt: "p", node: "3", value: 0, of: 10), .executing(prompt: "p", node: "9"),
+        .executed(prompt: "p", node: "9"),
+      ]
     for event in events where progress.heard(event) {
       shares.append(progress.fraction)
       words.append(progress.doing)
