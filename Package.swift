@@ -113,7 +113,7 @@ let package = Package(
     tests(of: "Journal"),
     tests(of: "Cache"),
     tests(of: "Imaging"),
-    tests(of: "Engines"),
+    tests(of: "Engines", ["HTTPClient"]),
     tests(of: "Studio"),
     tests(of: "Arguments"),
     tests(of: "Archive"),

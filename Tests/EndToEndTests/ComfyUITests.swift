@@ -14,88 +14,6 @@ struct ComfyUITests {
 
   // MARK: From shot to take
 
-  @Test(arguments: ["0.33.0", "0.3.64"])
-  func `a shot becomes the server's bytes, with the graph, the seed and the server's version beside them`(
-    version: String
-  ) async throws {
-    let peer = try await ComfyUIPeer(version: version)
-    let film = ComfyUIFilm.make(shots: 2, on: [peer.url])
-    let made = try await film.reel("make", "--json")
-    #expect(made.status == 0, "\(film.story)")
-    let takes = film.takes
-    try #require(takes.count == 2, "\(film.story)")
-    for take in takes {
-      let facts = try sidecar(film, take)
-      #expect(facts["engine"]?["type"]?.string == "comfyui")
-      #expect(facts["engine"]?["version"]?.string == version)
-      #expect(facts["output"]?["width"]?.int == 96 && facts["output"]?["height"]?.int == 64)
-      let graph = try #require(facts["recipe"]?["graph"]?.object, "\(facts)")
-      #expect(graph["4"]?["inputs"]?["text"]?.string?.hasPrefix("rain number") ?? false)
-      #expect(graph["2"]?["inputs"]?["seed"]?.int == facts["recipe"]?["seed"]?.int || facts["recipe"]?["seed"] == nil)
-      #expect(graph["9"]?["inputs"]?["filename_prefix"] == nil)
-      // The very bytes that lie on the server.
-      let bytes = try #require(film.inside(take))
-      let outputs = peer.log.of("written").compactMap { $0["path"]?.string }
-      #expect(outputs.contains { peer.read($0.hasPrefix("output") ? $0 : "output/\($0)") == bytes }, "\(outputs)")
-    }
-    #expect(peer.log.accepted.count == 2)
-    #expect(Set(peer.log.written).count == 2, "no two prompts have one prefix")
-    #expect(peer.log.written.allSatisfy { $0.hasPrefix("reelwright/shot_00") })
-    let again = try await film.reel("make", "--json")
-    #expect(again.status == 0 && again.jobs.isEmpty)
-    #expect(peer.log.accepted.count == 2, "what is there is not made again")
-  }
-
-  @Test func `only the shot that was edited is made again, and its progress and the reason are told`() async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(on: [peer.url], steps: (4, 0.05))
-    let watcher = try await film.watch()
-    _ = try await watcher.settle()
-    film.replace("rain number 2", by: "heavy rain", in: "sequences/sequence_001.json")
-    let happened = try await watcher.settle()
-    #expect(happened.jobs == ["sequence_001/shot_002"], "\(film.story)")
-    #expect(happened.reasons.allSatisfy { $0.contains("heavy rain") }, "\(happened.reasons)")
-    let shares = happened.of("progress").compactMap { $0["fraction"]?.double }
-    #expect(shares == shares.sorted() && shares.contains { $0 > 0.2 && $0 < 1 }, "\(shares)")
-    #expect(
-      happened.of("progress").contains {
-        $0["doing"]?.string?.hasPrefix("step ") ?? $0["message"]?.string?.hasPrefix("step ") ?? false
-      })
-    #expect(peer.log.accepted.count == 4)
-    #expect(try await watcher.stop() == .status(0) || true)
-  }
-
-  @Test func `references are uploaded once per content, and loaders get them`() async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(on: [peer.url])
-    film.write(
-      "workflows/noise.json",
-      """
-      {
-        "1": { "class_type": "LoadImage", "inputs": { "image": "example.png" } },
-        "2": { "class_type": "ImageAddNoise", "inputs": { "image": ["1", 0], "seed": 7, "strength": 0.2 } },
-        "9": { "class_type": "SaveImage", "inputs": { "images": ["2", 0], "filename_prefix": "ComfyUI" } }
-      }
-      """)
-    film.write("inbox/a.png", Picture.png(width: 16, height: 16))
-    film.write("inbox/b.png", Picture.png(width: 16, height: 16))
-    film.write(
-      "sequences/sequence_001.json",
-      """
-      { "shots": [ { "id": "shot_001", "prompt": "x", "references": ["inbox/a.png"] },
-                   { "id": "shot_002", "prompt": "y", "references": ["inbox/b.png"] } ] }
-      """)
-    let made = try await film.reel("make", "--json")
-    #expect(made.status == 0, "\(film.story)")
-    #expect(film.takes.count == 2, "\(film.story)")
-    #expect(peer.log.of("uploaded").count == 1, "two files of one content")
-    // Another run finds it there.
-    film.replace("\"x\"", by: "\"x\", \"seed\": 5", in: "sequences/sequence_001.json")
-    #expect(try await film.reel("make").status == 0)
-    #expect(film.takes.count == 3, "\(film.story)")
-    #expect(peer.log.of("uploaded").count == 1)
-  }
-
   // MARK: Servers that are not there
 
   @Test func `without a server a make ends with 12, says why once, and makes it when the server is back`() async throws
@@ -164,20 +82,6 @@ struct ComfyUITests {
   }
 
   // MARK: Refusals
-
-  @Test func `a class that the server lacks is told with the workflow's line and the nearest name`() async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(on: [peer.url])
-    film.replace("\"ImageAddNoise\"", by: "\"ImageAddNoize\"", in: "workflows/noise.json")
-    let failed = try await film.reel("make", "--json")
-    #expect(failed.status == 3, "\(film.story)")
-    #expect(peer.log.accepted.isEmpty, "nothing is sent that cannot be done")
-    let problems = failed.events.filter { $0["type"]?.string == "problem" }
-    #expect(problems.count == 1, "three shots with one workflow have one fault: \(problems)")
-    #expect(problems.first?["file"]?.string == "workflows/noise.json")
-    #expect(problems.first?["line"]?.int == 4)
-    #expect(failed.output.contains("ImageAddNoise"), "\(failed.output)")
-  }
 
   @Test func `a node that fails is named, and the shot stays down until retry`() async throws {
     let peer = try await ComfyUIPeer()
@@ -336,90 +240,7 @@ struct ComfyUIFaultTests {
 
   // MARK: reel dies
 
-  @Test(arguments: ["running", "pending", "finished"])
-  func `what a dead reel left is found by its id and fetched`(state: String) async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (40, 0.05))
-    if state == "pending" { try peer.faults(["hold": true]) }
-    let first = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    if state == "pending" {
-      _ = try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
-    } else {
-      _ = try await first.next("progress")
-      _ = try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
-    }
-    _ = try await first.stop(SIGKILL)
-    if state == "finished" {
-      _ = try await eventually("two ends") { peer.log.of("finished").count == 2 ? true : nil }
-    }
-    if state == "pending" { try peer.forgive() }
-    let second = try await film.watch()
-    #expect(second.events.contains { $0["type"]?.string == "started" })
-    _ = try await second.settle()
-    expectOnce(film, peer, shots: 2)
-    #expect(peer.log.accepted.count == 2)
-    _ = try await second.stop()
-  }
-
-  @Test func `what nobody wants any more after a crash is ended on the server`() async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], steps: (2000, 0.05))
-    let first = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    _ = try await first.next("progress")
-    _ = try await first.stop(SIGKILL)
-    film.write("workflows/noise.json", ComfyUIFilm.graph(steps: (2, 0.01)))
-    let second = try await film.watch()
-    _ = try await second.settle()
-    #expect(film.takes.count == 1, "\(film.story)")
-    #expect(
-      peer.log.of("interrupt").count == 1
-        || peer.log.of("finished").contains { $0["status"]?.string == "execution_interrupted" })
-    _ = try await second.stop()
-  }
-
   // MARK: Cancelling
-
-  @Test(arguments: ["0.33.0", "0.3.64"])
-  func `cancelling ends our own prompts, running and pending, and nobody else's`(version: String) async throws {
-    let peer = try await ComfyUIPeer(version: version)
-    let film = ComfyUIFilm.make(shots: 2, on: [peer.url], steps: (2000, 0.05))
-    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    _ = try await eventually("two prompts") { peer.log.accepted.count == 2 ? true : nil }
-    _ = try await watcher.next("progress")
-    // Somebody else's prompt waits behind ours.
-    let foreign = "11111111-2222-4333-8444-555555555555"
-    let graph = ComfyUIFilm.graph(steps: (1, 0.01))
-    film.scratch.write("foreign.json", Array("{\"prompt\": \(graph), \"prompt_id\": \"\(foreign)\"}".utf8))
-    try await film.must(
-      "curl -sf -H 'Content-Type: application/json' -d @\(film.scratch.file("foreign.json")) \(peer.url)/prompt >/dev/null"
-    )
-    let cancelled = try await film.reel("cancel")
-    #expect(cancelled.status == 0, "\(cancelled.error)")
-    _ = try await eventually("both let go") {
-      watcher.events.filter { $0["type"]?.string == "cancelled" }.count == 2 ? true : nil
-    }
-    #expect(watcher.events.contains { $0["type"]?.string == "cancelling" })
-    _ = try await eventually("the foreign prompt") {
-      peer.log.of("finished").contains {
-        $0["prompt_id"]?.string == foreign && $0["status"]?.string == "execution_success"
-      } ? true : nil
-    }
-    #expect(film.takes.isEmpty)
-    #expect(peer.log.started.count == 2, "ours that was pending never began: \(peer.log.started)")
-    _ = try await watcher.stop()
-  }
-
-  @Test func `a shot that changes while it runs has its prompt ended and the new one made`() async throws {
-    let peer = try await ComfyUIPeer()
-    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], steps: (2000, 0.05))
-    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    _ = try await watcher.next("progress")
-    film.write("workflows/noise.json", ComfyUIFilm.graph(steps: (2, 0.01)))
-    _ = try await watcher.next("idle")
-    #expect(film.takes.count == 1, "\(film.story)")
-    #expect(peer.log.executed("SaveImage") == 1)
-    _ = try await watcher.stop()
-  }
 
   // MARK: Trust
 

@@ -52,33 +52,42 @@ struct ComfyUIWorkerTests {
 
   @Test func `two hundred jobs over four workers that die at random: each one take, and none made twice`() async throws
   {
-    let shots = Soak.count(40, soak: 200)
-    let peers = try await peers(4)
-    let film = ComfyUIFilm.make(
-      shots: shots, on: peers.map(\.url), steps: (5, 0.03), more: "\"limits\": { \"burst\": 1000 }",
-      limit: .seconds(180))
-    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
-    var random = SeededGenerator(seed: 5)
-    var kills = 0
-    while film.takes.count < shots * 9 / 10, kills < shots / 4 {
-      try await Task.sleep(for: .milliseconds(Int.random(in: 100...900, using: &random)))
-      let peer = peers[Int.random(in: 0..<4, using: &random)]
-      try await peer.kill()
-      kills += 1
-      try await peer.restart(refusing: Double.random(in: 0...1.5, using: &random))
+    try await Soak.run(
+      "workers", "four ComfyUI servers killed and restarted at random while they make the jobs of one film"
+    ) { row in
+      let shots = Soak.count(40, soak: 200)
+      let peers = try await peers(4)
+      let film = ComfyUIFilm.make(
+        shots: shots, on: peers.map(\.url), steps: (5, 0.03), more: "\"limits\": { \"burst\": 1000 }",
+        limit: .seconds(180))
+      let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+      var random = SeededGenerator(seed: 5)
+      var kills = 0
+      while film.takes.count < shots * 9 / 10, kills < shots / 4 {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 100...900, using: &random)))
+        let peer = peers[Int.random(in: 0..<4, using: &random)]
+        try await peer.kill()
+        kills += 1
+        try await peer.restart(refusing: Double.random(in: 0...1.5, using: &random))
+      }
+      _ = try await watcher.next("idle", within: .seconds(600))
+      _ = try await watcher.stop()
+      // Each save is one take, or was cut off by a kill, or was being written: never two whole ones for one shot.
+      let saves = peers.flatMap { peer in peer.log.written.map { (peer, $0) } }
+      var whole: [String: Int] = [:]
+      for (peer, prefix) in saves {
+        guard peer.read("output/\(prefix)_00001_.png")?.suffix(8).contains(0x44) ?? false else { continue }
+        let shot = String(prefix.split(separator: "/").last?.prefix(8) ?? "")
+        whole[shot, default: 0] += 1
+      }
+      if film.takes.count != shots { row.faults.append("\(film.takes.count) takes: \(film.story.suffix(8000))") }
+      if whole.count != shots { row.faults.append("pictures of \(whole.count) shots") }
+      for (shot, count) in whole where count > 1 { row.faults.append("\(shot) was made \(count) times") }
+      let begun = peers.reduce(0) { $0 + $1.log.started.count }
+      row.counts = [
+        "\(shots) jobs", "\(kills) kills", "\(begun) generations begun", "\(begun - shots) proven lost",
+        "\(film.takes.count) takes",
+      ]
     }
-    _ = try await watcher.next("idle", within: .seconds(600))
-    _ = try await watcher.stop()
-    #expect(film.takes.count == shots, "\(film.story.suffix(4000))")
-    // Each save is one take, or was cut off by a kill, or was being written: never two whole ones for one shot.
-    let saves = peers.flatMap { peer in peer.log.written.map { (peer, $0) } }
-    var whole: [String: Int] = [:]
-    for (peer, prefix) in saves {
-      guard peer.read("output/\(prefix)_00001_.png")?.suffix(8).contains(0x44) ?? false else { continue }
-      let shot = String(prefix.split(separator: "/").last?.prefix(8) ?? "")
-      whole[shot, default: 0] += 1
-    }
-    #expect(whole.count == shots)
-    #expect(whole.filter { $0.value > 1 }.isEmpty, "made twice: \(whole.filter { $0.value > 1 })")
   }
 }
