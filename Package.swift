@@ -24,10 +24,11 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
 let fuzzers: [Target] =
   Context.environment["REEL_FUZZ"] == nil
   ? []
-  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire"].map { name in
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire", "WebSocket"].map { name in
     room(
       "Fuzz\(name)",
-      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : []),
+      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : [])
+        + (name == "WebSocket" ? ["HTTPClient"] : []),
       path: "Fuzz/\(name)")
   }
 
@@ -59,6 +60,7 @@ let package = Package(
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
+    .target(name: "CCurl"),
     .target(name: "CAssets"),
 
     // Rooms without film words.
@@ -67,6 +69,7 @@ let package = Package(
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
     room("Archive", ["CArchive", "CShims", "Basics"]),
+    room("HTTPClient", ["CCurl", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -114,6 +117,7 @@ let package = Package(
     tests(of: "Studio"),
     tests(of: "Arguments"),
     tests(of: "Archive"),
+    tests(of: "HTTPClient", ["Basics", "JSONText", "CShims"]),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(
