@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
@@ -79,7 +80,8 @@ let package = Package(
     room("Journal", ["Basics", "SQLite"]),
     room("Cache", ["Basics", "ProjectFiles"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
-    room("Engines", ["Basics", "CShims", "JSONText", "HTTPClient", "ProjectFiles", "Planning", "Imaging"]),
+    room(
+      "Engines", ["Basics", "CShims", "CZlib", "JSONText", "HTTPClient", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [
@@ -90,7 +92,7 @@ let package = Package(
       "Commands",
       [
         "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
-        "Archive", "CAssets", "CShims",
+        "Archive", "CAssets", "CShims", "HTTPClient",
       ]),
 
     // Programs.

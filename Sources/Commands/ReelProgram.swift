@@ -83,6 +83,7 @@ package struct ReelProgram: Sendable {
     case "status": return try StatusCommand(program: self).run(command)
     case "why": return try WhyCommand(program: self).run(command)
     case "check": return try CheckCommand(program: self).run(command)
+    case "workflow": return try await WorkflowCommand(program: self).run(command)
     case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
     case "trust": return try TrustCommand(program: self).run(command)

@@ -10,6 +10,8 @@ package struct ObjectInfo: Sendable {
     /// The types of its outputs.
     package var outputs: [String] = []
     package var isOutput = false
+    /// What the editor calls it.
+    package var title: String?
 
     package func input(_ name: String) -> Input? { inputs.first { $0.name == name } }
   }
@@ -58,6 +60,7 @@ package struct ObjectInfo: Sendable {
       }
       found.outputs = (info["output"]?.array ?? []).map { $0.string ?? "COMBO" }
       found.isOutput = info["output_node"]?.bool ?? false
+      found.title = info["display_name"]?.string
       classes[name] = found
     }
   }
@@ -66,6 +69,15 @@ package struct ObjectInfo: Sendable {
 }
 
 extension ObjectInfo.Input {
+  /// What else there is to say when a choice has fallen on a value, for choices that have more behind them.
+  func further(of value: JSON) -> [ObjectInfo.Input] {
+    guard type.hasPrefix("COMFY_DYNAMICCOMBO") else { return [] }
+    let option = settings["options"]?.array?.first { $0["key"] == value }
+    return ["required", "optional"].flatMap { group in
+      (option?["inputs"]?[group]?.object ?? [:]).map { ObjectInfo.Input($0.key, $0.value, isRequired: group == "required") }
+    }
+  }
+
   /// `["INT", { "min": 0 }]`, `[["euler", "heun"]]`, `["COMBO", { "options": ["euler"] }]`.
   init(_ name: String, _ json: JSON, isRequired: Bool) {
     self.name = name
