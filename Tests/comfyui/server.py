@@ -21,6 +21,7 @@ from aiohttp import web
 from peer import nodes_image, nodes_media, nodes_model, nodes_peer, nodes_value  # noqa: F401  They declare their classes.
 from peer.about import About, features
 from peer.catalog import Catalog
+from peer.clock import Clock
 from peer.control import Control
 from peer.execution import Executor
 from peer.faults import Faults
@@ -51,12 +52,13 @@ async def serve(settings: Settings) -> None:
     folders.wipe_temp()
     record = Record(settings.base)
     faults = Faults()
+    clock = Clock(faults)
     sockets = Sockets(faults, features(settings))
-    queue = PromptQueue(faults, settings.is_new, sockets.send_status)
+    queue = PromptQueue(faults, clock, sockets.send_status)
     sockets.remaining = lambda: queue.remaining
     catalog = Catalog(settings, folders, faults)
-    executor = Executor(settings, folders, catalog, faults, record, sockets)
-    control = Control(settings, faults, record, sockets)
+    executor = Executor(settings, folders, catalog, faults, clock, record, sockets)
+    control = Control(settings, faults, clock, record, sockets)
 
     parts = [Prompts(settings, folders, catalog, queue, executor, faults, record), Files(settings, folders, record)]
     parts += [About(settings, catalog)]
@@ -68,7 +70,9 @@ async def serve(settings: Settings) -> None:
     app.add_routes(control.routes())
     app.add_routes([web.get("/", home), web.get("/{path:.*}", nothing_there)])
 
-    Worker(queue, executor, sockets, faults, record).start()
+    worker = Worker(queue, executor, sockets, faults, record)
+    clock.is_worker_done = lambda: queue.is_worker_idle() or not worker.is_alive()
+    worker.start()
     publishing = asyncio.create_task(sockets.publish())
     bound = socket.create_server((settings.host, settings.port), reuse_port=False) if settings.refuse_seconds == 0 else None
     if bound is None:

@@ -67,12 +67,18 @@ class Catalog:
             return config
         if "models" in listed:
             return [self.models(listed["models"]), *config[1:]]
-        return [self._folders.inputs(), *config[1:]]
+        if "samplers" in listed:
+            new = ("exp_heun_2_x0", "exp_heun_2_x0_sde")
+            return [[name for name in listed["samplers"] if self._settings.is_new or name not in new], *config[1:]]
+        files = self._folders.inputs(listed["inputs"])
+        if listed["inputs"] == "audio" and self._settings.is_new:
+            return ["COMBO", {"multiselect": False, "options": files, **config[1]}]
+        return [files, *config[1:]]
 
     def inputs(self, kind: NodeClass) -> tuple[dict[str, list], dict[str, list]]:
         """Required and optional ones."""
         required = {name: self.config(kind, config) for name, config in kind.required_in(self._settings).items()}
-        return required, {name: self.config(kind, config) for name, config in kind.optional.items()}
+        return required, {name: self.config(kind, config) for name, config in kind.optional_in(self._settings).items()}
 
     def describe(self, kind: NodeClass) -> dict:
         required, optional = self.inputs(kind)

@@ -10,6 +10,7 @@ import urllib.parse
 
 from aiohttp import web
 
+from .clock import Clock
 from .faults import Faults, Rule
 from .record import Record
 from .settings import Settings
@@ -17,7 +18,8 @@ from .sockets import Sockets
 
 
 class Control:
-    def __init__(self, settings: Settings, faults: Faults, record: Record, sockets: Sockets):
+    def __init__(self, settings: Settings, faults: Faults, clock: Clock, record: Record, sockets: Sockets):
+        self._clock = clock
         self._settings = settings
         self._faults = faults
         self._record = record
@@ -26,6 +28,7 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/_peer/faults", self.set), web.delete("/_peer/faults", self.reset), web.get("/_peer/log", self.log),
+            web.post("/_peer/clock", self.set_clock),
         ]
 
     async def set(self, request: web.Request) -> web.Response:
@@ -40,6 +43,10 @@ class Control:
 
     async def reset(self, request: web.Request) -> web.Response:
         self._faults.reset()
+        return web.Response()
+
+    async def set_clock(self, request: web.Request) -> web.Response:
+        await self._clock.set((await request.json())["to"])
         return web.Response()
 
     async def log(self, request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ import typing
 
 from . import pictures
 from .catalog import Catalog
+from .clock import Clock
 from .faults import Faults
 from .folders import Folders
 from .node import Context, Interrupted, NodeClass, Result
@@ -22,12 +23,14 @@ class Executor:
     """Runs graphs one after the other; keeps what nodes made."""
 
     def __init__(
-        self, settings: Settings, folders: Folders, catalog: Catalog, faults: Faults, record: Record, sockets: Sockets
+        self, settings: Settings, folders: Folders, catalog: Catalog, faults: Faults, clock: Clock, record: Record,
+        sockets: Sockets,
     ):
         self.settings = settings
         self.folders = folders
         self.catalog = catalog
         self.faults = faults
+        self.clock = clock
         self.record = record
         self.sockets = sockets
         self.interrupted = False
@@ -46,7 +49,7 @@ class Executor:
         result = {
             "outputs": {name: ui for name, ui in run.ui.items()},
             "meta": {
-                name: {"node_id": name, "display_node": name, "parent_node": None, "real_node_id": name} for name in run.ui
+                name: {"node_id": of, "display_node": of, "parent_node": None, "real_node_id": of} for name, of in run.made_by.items()
             },
         }
         word = "success" if run.is_success else "error"
@@ -66,6 +69,7 @@ class Run:
         self.sockets = executor.sockets
         self.messages: list[list] = []
         self.ui: dict[str, dict] = {}
+        self.made_by: dict[str, str] = {}
         self.is_success = True
         self.executed: list[str] = []
         self.states: dict[str, dict] = {}
@@ -92,8 +96,9 @@ class Run:
         }
         self.sockets.send("progress_state", {"prompt_id": self.prompt_id, "nodes": nodes}, self.client)
 
-    def tell_executed(self, name: str, ui: dict) -> None:
-        self.ui[name] = ui
+    def tell_executed(self, name: str, result: Result) -> None:
+        ui = result.ui or {}
+        self.ui[name], self.made_by[name] = ui, result.node_id
         if self.client is not None:
             data = {"node": name, "display_node": name, "output": ui, "prompt_id": self.prompt_id}
             self.sockets.send("executed", data, self.client)
@@ -112,7 +117,8 @@ class Run:
         while not plan.is_done:
             name = plan.next(set(running))
             if name is None:
-                finished, _ = await asyncio.wait(running.values(), return_when=asyncio.FIRST_COMPLETED)
+                with executor.clock.waiting_for(len(running)):
+                    finished, _ = await asyncio.wait(running.values(), return_when=asyncio.FIRST_COMPLETED)
                 for each in [each for each, task in running.items() if task in finished]:
                     if not self._settle(each, running.pop(each)):
                         return
@@ -143,7 +149,7 @@ class Run:
         """A node whose result is there."""
         result = self.executor.cache[self.keys.of(name)]
         if result.ui is not None:
-            self.tell_executed(name, result.ui)
+            self.tell_executed(name, result)
         self.tell_states(name, value=1, max=1, state="finished")
 
     def _start(self, name: str):
@@ -156,7 +162,7 @@ class Run:
         kind = executor.catalog.find(self.graph[name]["class_type"])
         ticks = Ticks(self, name)
         context = Context(
-            executor.settings, executor.folders, executor.faults, executor.record, ticks, self.prompt_id, name, self.graph,
+            executor.settings, executor.folders, executor.faults, executor.clock, executor.record, ticks, self.prompt_id, name, self.graph,
             self.extra)
         executor.record.add("executed", prompt_id=self.prompt_id, node=name, **{"class": kind.name})
         executor.faults.reached("executing")
@@ -196,8 +202,9 @@ class Run:
             self._fail(name, outcome)
             return False
         result = outcome if isinstance(outcome, Result) else Result(values=outcome)
+        result.node_id = name
         if result.ui:
-            self.tell_executed(name, result.ui)
+            self.tell_executed(name, result)
         self.executor.cache[self.keys.of(name)] = result
         state = self.states[name]
         self.tell_states(name, value=state["max"], state="finished")
@@ -212,24 +219,32 @@ class Run:
             self.tell("execution_interrupted", about, to_all=True)
             return
         declared = self.executor.catalog.find(kind)
-        values = self._values(name, declared) if declared is not None else {}
+        values = {key: shown(value) for key, value in self._values(name, declared).items()} if declared is not None else {}
+        if declared is not None and "prompt" in declared.hidden:
+            values |= {"prompt": str(self.graph), "extra_pnginfo": self.extra.get("extra_pnginfo")}
         tips = getattr(error, "tips", "")
         about |= {
             "exception_message": f"{error}\n{tips}",
             "exception_type": getattr(error, "type_name", type(error).__name__),
             "traceback": [f'  File "peer.py", line 1, in {kind}\n'],
-            "current_inputs": {key: [shown(value)] for key, value in values.items()},
+            "current_inputs": {key: [value] for key, value in values.items()},
             "current_outputs": list(self.graph),
         }
         self.tell("execution_error", about)
 
 
 class Ticks:
-    """A node's progress, told as it comes."""
+    """A node's progress, told as it comes.
+
+    The newer server leaves out what follows the last too soon, and does not notice an interrupt then either.
+    """
+
+    LEAST_CHANGE = 0.005
 
     def __init__(self, run: Run, name: str):
         self._run = run
         self._name = name
+        self._last: tuple[float, float] | None = None
 
     def check(self) -> None:
         """Raises if the prompt was interrupted meanwhile."""
@@ -237,7 +252,17 @@ class Ticks:
             self._run.executor.interrupted = False
             raise Interrupted()
 
+    def _is_too_soon(self, value, most, preview) -> bool:
+        if not self._run.executor.settings.is_new or preview is not None or self._last is None or value >= most:
+            return False
+        when, before = self._last
+        is_small = most > 0 and (value - before) / most < self.LEAST_CHANGE
+        return is_small or self._run.executor.clock.now() - when < self._run.executor.faults.tick_interval - 1e-6
+
     def tick(self, value, most, preview=None) -> None:
+        if self._is_too_soon(value, most, preview):
+            return
+        self._last = (self._run.executor.clock.now(), value)
         self.check()
         run, sockets = self._run, self._run.sockets
         with_metadata = preview is not None and sockets.wants_metadata(run.client)

@@ -24,6 +24,7 @@ worker_dead     true: the worker takes nothing from the queue any more, for good
 hold            true: the worker takes nothing from the queue until it is false again
 step_seconds    how long each step of a sampler takes
 sleep_scale     what the seconds of PeerSleep, PeerBlock and PeerAsync are multiplied with
+tick_interval   seconds that ticks of progress are apart at least, in the newer server (0.1)
 fail_node       {"CLASS": "message"}: nodes of that class raise RuntimeError
 kill_at         accepted | executing | written | before_history: the process ends there, as by kill -9, for the next prompt that gets there
 close_sockets   true: all WebSockets are cut now
@@ -80,6 +81,7 @@ class Faults:
     hold: bool = False
     step_seconds: float = 0
     sleep_scale: float = 1
+    tick_interval: float = 0.1
     fail_node: dict[str, str] = dataclasses.field(default_factory=dict)
     kill_at: str | None = None
     close_sockets: bool = False

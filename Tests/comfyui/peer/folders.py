@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import re
 import shutil
@@ -47,9 +48,10 @@ class Folders:
         path = os.path.join(folder, bare)
         return self.is_below(path, folder) and os.path.exists(path)
 
-    def inputs(self) -> list[str]:
-        """What a list of input files offers: those at the top."""
-        return sorted(entry.name for entry in os.scandir(self.of("input")) if entry.is_file())
+    def inputs(self, kind: str) -> list[str]:
+        """What a list of input files offers: those of a kind (image or audio) at the top."""
+        files = [entry.name for entry in os.scandir(self.of("input")) if entry.is_file()]
+        return sorted(name for name in files if (mimetypes.guess_type(name)[0] or "").startswith(f"{kind}/"))
 
 
 class OutputName:

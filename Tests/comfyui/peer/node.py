@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from .clock import Clock
 from .faults import Faults
 from .folders import Folders
 from .record import Record
@@ -28,6 +29,7 @@ class Context:
     settings: Settings
     folders: Folders
     faults: Faults
+    clock: Clock
     record: Record
     progress: Progress
     prompt_id: str
@@ -46,6 +48,8 @@ class Result:
 
     values: tuple = ()
     ui: dict | None = None
+    node_id: str = ""
+    """Of the node that it was made for; one of another prompt that takes it from the cache may have another."""
 
 
 @dataclasses.dataclass
@@ -66,12 +70,16 @@ class NodeClass:
     returns_old: tuple[str, ...] | None
     """Where 0.3.64 returns something else."""
     required_old: dict[str, list] | None
+    optional_old: dict[str, list] | None
     check: typing.Callable[[Folders, dict], str | None] | None
     checked_inputs: tuple[str, ...]
     changed: typing.Callable[[Folders, dict], typing.Any] | None
 
     def required_in(self, settings: Settings) -> dict[str, list]:
         return self.required if settings.is_new or self.required_old is None else self.required_old
+
+    def optional_in(self, settings: Settings) -> dict[str, list]:
+        return self.optional if settings.is_new or self.optional_old is None else self.optional_old
 
     def returns_in(self, settings: Settings) -> tuple[str, ...]:
         return self.returns if settings.is_new or self.returns_old is None else self.returns_old
@@ -88,14 +96,14 @@ def node(
     name: str, required: dict[str, list] | None = None, *, optional: dict[str, list] | None = None, hidden: dict | None = None,
     returns: tuple[str, ...] = (), names: tuple[str, ...] | None = None, output: bool = False, display: str | None = None,
     category: str = "", module: str = "nodes", schema: bool = False, returns_old: tuple[str, ...] | None = None,
-    required_old: dict[str, list] | None = None, check=None, checked: tuple[str, ...] = (), changed=None,
+    required_old: dict[str, list] | None = None, optional_old: dict[str, list] | None = None, check=None, checked: tuple[str, ...] = (), changed=None,
 ):
     """Declares the function under it as a node class."""
 
     def declare(run):
         CLASSES[name] = NodeClass(
             name, run, required or {}, optional or {}, hidden or {}, returns, names or returns, output, display, category, module,
-            schema, returns_old, required_old, check, checked, changed)
+            schema, returns_old, required_old, optional_old, check, checked, changed)
         return run
 
     return declare
@@ -119,6 +127,6 @@ def models(folder: str) -> list:
     return [{"models": folder}]
 
 
-def inputs(**more) -> list:
-    """A list to choose from: the files in the folder of inputs."""
-    return [{"inputs": True}, more]
+def inputs(kind: str, **more) -> list:
+    """A list to choose from: the files of that kind (image or audio) in the folder of inputs."""
+    return [{"inputs": kind}, more]

@@ -54,7 +54,7 @@ def opened(path: str):
 
 
 @node(
-    "LoadImage", {"image": inputs(image_upload=True)}, returns=("IMAGE", "MASK"), display="Load Image", category="image",
+    "LoadImage", {"image": inputs("image", image_upload=True)}, returns=("IMAGE", "MASK"), display="Load Image", category="image",
     check=file_is_there, checked=("image",), changed=file_digest)
 def load_image(context: Context, image: str):
     from PIL import Image, ImageChops
@@ -68,7 +68,7 @@ def load_image(context: Context, image: str):
 
 
 @node(
-    "LoadImageMask", {"image": inputs(image_upload=True), "channel": [["alpha", "red", "green", "blue"]]}, returns=("MASK",),
+    "LoadImageMask", {"image": inputs("image", image_upload=True), "channel": [["alpha", "red", "green", "blue"]]}, returns=("MASK",),
     display="Load Image (as Mask)", category="image", check=file_is_there, checked=("image",), changed=file_digest)
 def load_image_mask(context: Context, image: str, channel: str):
     return ([opened(context.folders.input_path(image)).convert("RGBA").getchannel(channel[0].upper())],)
@@ -215,5 +215,4 @@ def save_image_websocket(context: Context, images):
     """The pictures go over the WebSocket, as previews do, and nowhere else."""
     for number, image in enumerate(images):
         context.progress.tick(number, len(images), ("PNG", image))
-    context.progress.tick(len(images), len(images))
     return Result(())

@@ -7,7 +7,6 @@ values arrived, and the same values give the same pixels. Models and all that co
 from __future__ import annotations
 
 import dataclasses
-import time
 
 from . import pictures
 from .node import Context, decimal, integer, models, node, one_of
@@ -27,6 +26,7 @@ SCHEDULERS = [
 ]
 STEPS = integer(20, 1, 10000)
 CFG = decimal(8.0, 0.0, 100.0, 0.1, round=0.01)
+DEVICE = [["default", "cpu"], {"advanced": True}]
 DENOISE = decimal(1.0, 0.0, 1.0, 0.01)
 
 
@@ -63,10 +63,16 @@ def unet(context: Context, unet_name: str, weight_dtype: str):
     "CLIPLoader",
     {
         "clip_name": models("text_encoders"),
-        "type": [["stable_diffusion", "stable_cascade", "sd3", "stable_audio", "mochi", "ltxv", "pixart", "cosmos", "wan", "flux2"]],
+        "type": [
+            [
+                "stable_diffusion", "stable_cascade", "sd3", "stable_audio", "mochi", "ltxv", "pixart", "cosmos", "lumina2", "wan",
+                "hidream", "chroma", "ace", "omnigen2", "qwen_image", "hunyuan_image", "flux2", "ovis", "longcat_image", "cogvideox",
+                "lens", "pixeldit", "ideogram4", "boogu", "krea2", "joyimage", "mage", "minimax",
+            ]
+        ],
     },
-    returns=("CLIP",), display="Load CLIP", category="model/loaders")
-def clip(context: Context, clip_name: str, type: str):
+    optional={"device": DEVICE}, returns=("CLIP",), display="Load CLIP", category="model/loaders")
+def clip(context: Context, clip_name: str, type: str, device: str = "default"):
     return (f"clip {clip_name} {type}",)
 
 
@@ -74,10 +80,15 @@ def clip(context: Context, clip_name: str, type: str):
     "DualCLIPLoader",
     {
         "clip_name1": models("text_encoders"), "clip_name2": models("text_encoders"),
-        "type": [["sdxl", "sd3", "flux", "hunyuan_video", "hidream"]],
+        "type": [
+            [
+                "sdxl", "sd3", "flux", "hunyuan_video", "hidream", "hunyuan_image", "hunyuan_video_15", "kandinsky5",
+                "kandinsky5_image", "ltxv", "newbie", "ace",
+            ]
+        ],
     },
-    returns=("CLIP",), display="Load CLIP (Dual)", category="model/loaders")
-def dual_clip(context: Context, clip_name1: str, clip_name2: str, type: str):
+    optional={"device": DEVICE}, returns=("CLIP",), display="Load CLIP (Dual)", category="model/loaders")
+def dual_clip(context: Context, clip_name1: str, clip_name2: str, type: str, device: str = "default"):
     return (f"clip {clip_name1} {clip_name2} {type}",)
 
 
@@ -135,7 +146,7 @@ def sampled(context: Context, latent: Latent, steps: int, story: str) -> Latent:
     made = Latent(pictures.digest(f"{story} from {latent.story}").hex(), latent.width, latent.height, latent.count)
     for step in range(1, steps + 1):
         if context.faults.step_seconds > 0:
-            time.sleep(context.faults.step_seconds)
+            context.clock.sleep(context.faults.step_seconds)
         preview = None
         if method != "none":
             preview = ("JPEG", pictures.made_of(f"{made.story} {step}", max(latent.width // 8, 8), max(latent.height // 8, 8)))
@@ -146,7 +157,7 @@ def sampled(context: Context, latent: Latent, steps: int, story: str) -> Latent:
 @node(
     "KSampler",
     {
-        "model": ["MODEL", {}], "seed": SEED, "steps": STEPS, "cfg": CFG, "sampler_name": [SAMPLERS, {}],
+        "model": ["MODEL", {}], "seed": SEED, "steps": STEPS, "cfg": CFG, "sampler_name": [{"samplers": SAMPLERS}, {}],
         "scheduler": [SCHEDULERS, {}], "positive": ["CONDITIONING", {}], "negative": ["CONDITIONING", {}],
         "latent_image": ["LATENT", {}], "denoise": DENOISE,
     },
@@ -163,7 +174,7 @@ def ksampler(
     "KSamplerAdvanced",
     {
         "model": ["MODEL"], "add_noise": [["enable", "disable"], {"advanced": True}], "noise_seed": SEED, "steps": STEPS, "cfg": CFG,
-        "sampler_name": [SAMPLERS], "scheduler": [SCHEDULERS], "positive": ["CONDITIONING"], "negative": ["CONDITIONING"],
+        "sampler_name": [{"samplers": SAMPLERS}], "scheduler": [SCHEDULERS], "positive": ["CONDITIONING"], "negative": ["CONDITIONING"],
         "latent_image": ["LATENT"], "start_at_step": integer(0, 0, 10000, advanced=True),
         "end_at_step": integer(10000, 0, 10000, advanced=True),
         "return_with_leftover_noise": [["disable", "enable"], {"advanced": True}],

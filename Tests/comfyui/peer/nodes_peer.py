@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 from .node import Context, Result, decimal, integer, node
 
 SEED = integer(0, 0, 0x7FFFFFFFFFFFFFFF)
@@ -20,7 +17,7 @@ MODULE = "custom_nodes.peer_test_nodes"
     hidden={"unique_id": "UNIQUE_ID"}, returns=("IMAGE",), category="peer_test", module=MODULE)
 def peer_sleep(context: Context, image, steps: int, step_s: float, seed: int, previews: bool):
     for step in range(1, steps + 1):
-        time.sleep(step_s * context.faults.sleep_scale)
+        context.clock.sleep(step_s)
         preview = None
         if previews:
             from PIL import Image
@@ -34,7 +31,7 @@ def peer_sleep(context: Context, image, steps: int, step_s: float, seed: int, pr
     "PeerBlock", {"image": ["IMAGE"], "seconds": decimal(3.0, 0.0, 600.0, 0.01), "seed": SEED}, returns=("IMAGE",),
     category="peer_test", module=MODULE)
 def peer_block(context: Context, image, seconds: float, seed: int):
-    time.sleep(seconds * context.faults.sleep_scale)
+    context.clock.sleep(seconds)
     return (image,)
 
 
@@ -42,7 +39,7 @@ def peer_block(context: Context, image, seconds: float, seed: int):
     "PeerAsync", {"image": ["IMAGE"], "seconds": decimal(3.0, 0.0, 600.0, 0.01), "seed": SEED}, returns=("IMAGE",),
     category="peer_test", module=MODULE)
 async def peer_async(context: Context, image, seconds: float, seed: int):
-    await asyncio.sleep(seconds * context.faults.sleep_scale)
+    await context.clock.sleep_beside(seconds)
     return (image,)
 
 

@@ -11,6 +11,7 @@ import heapq
 import time
 import typing
 
+from .clock import Clock
 from .faults import Faults
 
 # (number, prompt id, graph, extra data, outputs[, what is not shown])
@@ -20,15 +21,17 @@ Item = tuple
 class PromptQueue:
     LONGEST_HISTORY = 10000
 
-    def __init__(self, faults: Faults, is_new: bool, updated: typing.Callable[[], None]):
+    def __init__(self, faults: Faults, clock: Clock, updated: typing.Callable[[], None]):
         self._faults = faults
-        self._is_new = is_new
+        self._clock = clock
+        self._arrived: dict[tuple, float] = {}
         self._updated = updated
         # One lock for both: the worker waits for what is put and for faults that are taken back.
         self._lock = faults.changed
         self._waiting: list[Item] = []
         self._running: dict[int, Item] = {}
         self._taken = 0
+        self._is_worker_here = False
         self._flags: dict[str, bool] = {}
         self._history: dict[str, dict] = {}
         self._shown_from: dict[str, float] = {}
@@ -37,6 +40,7 @@ class PromptQueue:
 
     def put(self, item: Item) -> None:
         with self._lock:
+            self._arrived[item[:2]] = self._clock.shows
             heapq.heappush(self._waiting, item)
             self._updated()
             self._lock.notify_all()
@@ -44,16 +48,26 @@ class PromptQueue:
     def take(self) -> tuple[Item, int] | None:
         """The next one, for the worker; None when there is a flag to look at instead, or when the worker is dead."""
         with self._lock:
-            self._lock.wait_for(
-                lambda: self._faults.worker_dead or self._flags or (self._waiting and not self._faults.hold))
+            self._is_worker_here = True
+            self._lock.wait_for(self._has_work)
+            self._is_worker_here = False
             if self._faults.worker_dead or self._faults.hold or not self._waiting:
                 return None
             item = heapq.heappop(self._waiting)
+            self._clock.begin(self._arrived.pop(item[:2], 0.0))
             ticket = self._taken
             self._taken += 1
             self._running[ticket] = copy.deepcopy(item)
             self._updated()
             return item, ticket
+
+    def _has_work(self) -> bool:
+        return bool(self._faults.worker_dead or self._flags or (self._waiting and not self._faults.hold))
+
+    def is_worker_idle(self) -> bool:
+        """Whether the worker waits for something to do."""
+        with self._lock:
+            return self._is_worker_here and not self._has_work()
 
     def delete(self, prompt_id) -> bool:
         """Takes away one of that id."""
