@@ -63,6 +63,9 @@ let package = Package(
     .target(name: "CVipsShims", dependencies: ["CVips"]),
     .target(name: "CCurl"),
     .target(name: "CAssets"),
+    .target(name: "CPage"),
+    // No linking: the library is loaded when there is a page to serve.
+    .target(name: "CMicrohttpd"),
 
     // Rooms without film words.
     room("Basics", ["CShims", "COpenSSL"]),
@@ -71,6 +74,7 @@ let package = Package(
     room("Arguments", ["Basics"]),
     room("Archive", ["CArchive", "CShims", "Basics"]),
     room("HTTPClient", ["CCurl", "CShims", "Basics"]),
+    room("HTTPServer", ["CMicrohttpd", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
     room("ProjectFiles", ["Basics", "JSONText"]),
@@ -89,10 +93,13 @@ let package = Package(
         "CShims",
       ]),
     room(
+      "Page",
+      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio"]),
+    room(
       "Commands",
       [
-        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "Arguments",
-        "Archive", "CAssets", "CShims", "HTTPClient",
+        "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "HTTPServer", "Page",
+        "Arguments", "Archive", "CAssets", "CShims", "HTTPClient",
       ]),
 
     // Programs.
@@ -120,6 +127,8 @@ let package = Package(
     tests(of: "Arguments"),
     tests(of: "Archive"),
     tests(of: "HTTPClient", ["Basics", "JSONText", "CShims"]),
+    tests(of: "HTTPServer"),
+    tests(of: "Page"),
     tests(of: "CAssets"),
     tests(of: "Commands"),
     .testTarget(

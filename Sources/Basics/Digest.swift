@@ -79,6 +79,19 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The first eight hexadecimal digits, as they stand in the names of takes.
   package var short: String { hex(bytes: 4) }
 
+  /// The first characters in the alphabet that is safe in URLs and file names (RFC 4648, base64url): six bits each, 40 at most.
+  package func text(of count: Int) -> String {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    return String(unsafeUninitializedCapacity: count) { buffer in
+      for place in 0..<count {
+        let bit = place * 6
+        let pair = UInt16(self[bit / 8]) << 8 | UInt16(self[bit / 8 + 1])
+        buffer[place] = letters[Int(pair >> UInt16(10 - bit % 8)) & 63]
+      }
+      return count
+    }
+  }
+
   private func hex(bytes count: Int) -> String {
     String(unsafeUninitializedCapacity: 2 * count) { buffer in
       for index in 0..<count {

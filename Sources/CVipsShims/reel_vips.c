@@ -83,3 +83,14 @@ uint8_t *reel_vips_jpeg(const void *rgb, int width, int height, int quality, siz
   g_object_unref(image);
   return failed ? NULL : bytes;
 }
+
+uint8_t *reel_vips_webp(const void *rgb, int width, int height, int quality, size_t *size) {
+  VipsImage *image = vips_image_new_from_memory(rgb, (size_t)width * (size_t)height * 3, width, height, 3, VIPS_FORMAT_UCHAR);
+  if (image == NULL) return NULL;
+  image->Type = VIPS_INTERPRETATION_sRGB;
+  void *bytes = NULL;
+  // Little effort: somebody waits for the picture, and nobody for the file.
+  int failed = vips_webpsave_buffer(image, &bytes, size, "Q", quality, "effort", 2, "strip", TRUE, NULL);
+  g_object_unref(image);
+  return failed ? NULL : bytes;
+}

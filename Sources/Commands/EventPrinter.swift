@@ -111,6 +111,7 @@ final class EventPrinter: Sendable {
     case .cancelled(let job, let why):
       return ["\(stamp())  \(Self.shortName(job.shot)) \(job.kind) cancelled: \(TerminalText.escaped(why))"]
     case .waiting(let message), .notice(let message): return ["\(stamp())  \(message)"]
+    case .page(let address): return ["page \(address)"]
     case .stopping(let running, let isLeaving): return stopping(running, isLeaving)
     case .idle(let counts): return idle(counts, &state)
     }

@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, make, sync, plan, status, why, check, workflow] + takeCommands + steering + [
+    commands: [initialise, watch, open, make, sync, plan, status, why, check, workflow] + takeCommands + steering + [
       approve, trust, export, collect, doctor, completions, manual,
     ],
     globalOptions: [
@@ -50,7 +50,11 @@ package enum ReelCommands {
     arguments: [
       ArgumentSpec("DIR", .any, kind: .directory, help: "one or more projects; else the one around the current folder")
     ],
-    options: [.flag("poll", help: "look at all files every second, for file systems that give no events")],
+    options: [
+      .flag("poll", help: "look at all files every second, for file systems that give no events"),
+      .flag("no-page", help: "serve no page"),
+      .value("port", "N", kind: .integer(1...65_535), help: "the page's port; else 7411, or the next one that is free"),
+    ],
     examples: [
       Example("reel watch", says: "the project around this folder"),
       Example("reel watch --json | jq -c 'select(.type==\"finished\")'", says: "follow it from a program"),
@@ -59,6 +63,16 @@ package enum ReelCommands {
       ExitStatus(11, says: "another process holds the project"), ExitStatus(13, says: "the folder went away"),
       ExitStatus(130, says: "stopped by Ctrl-C"),
     ])
+
+  private static let open = CommandSpec(
+    "open", group: "Work", summary: "Show the running watcher's page in a browser.",
+    discussion: "The page is served by reel watch on this computer alone, and opens with a key that reel keeps for the project.",
+    arguments: [folder], options: [.flag("print", help: "say the address, with its key, and open nothing")],
+    examples: [
+      Example("reel open", says: "the project around this folder"),
+      Example("reel open --print", says: "to copy the address"),
+    ],
+    exitStatuses: [ExitStatus(14, says: "no watcher runs")])
 
   private static let make = CommandSpec(
     "make", group: "Work", summary: "Generate what is missing and end; for scripts.",

@@ -78,6 +78,7 @@ package struct ReelProgram: Sendable {
     switch command.name {
     case "init": return try InitCommand(program: self).run(command)
     case "watch": return try await WatchCommand(program: self).run(command)
+    case "open": return try await OpenCommand(program: self).run(command)
     case "make": return try await MakeCommand(program: self).run(command)
     case "plan": return try PlanCommand(program: self).run(command)
     case "status": return try StatusCommand(program: self).run(command)

@@ -20,7 +20,9 @@ struct SheetExport {
     var outcome = Outcome(format: "sheet", answer)
     let paths = sheet.sections.flatMap { $0.cards.compactMap(\.picture) }
     let progress = ExportProgress(program.output, TerminalText.escaped(order.written), of: Int64(paths.count))
-    let (pictures, faults) = try await thumbnails(of: paths, progress)
+    let (pictures, faults) = try await Self.thumbnails(
+      of: paths, project: order.project, imaging: program.imaging, signals: program.signals
+    ) { progress.show($0) }
     let pages = target == nil ? [] : ContactSheet.pages(of: sheet, shown: Set(pictures.keys))
     var targets: [ExportTarget] = []
     if let target {
@@ -103,11 +105,11 @@ struct SheetExport {
 
   /// Some at a time, as many as there are processes to make them and one more for each to find waiting. A picture that cannot be read is
   /// left out and told of; that none can be drawn at all ends the export.
-  private func thumbnails(
-    of paths: [ProjectPath], _ progress: ExportProgress
-  ) async throws(Refusal) -> ([ProjectPath: [UInt8]], [JSON]) {
+  /// - Parameter progress: called with how many are done.
+  static func thumbnails(
+    of paths: [ProjectPath], project: String, imaging: ImagingHelper, signals: StopSignals, _ progress: (Int64) -> Void
+  ) async throws(Refusal) -> (pictures: [ProjectPath: [UInt8]], faults: [JSON]) {
     let paths = Set(paths).sorted()
-    let (imaging, project, signals) = (program.imaging, order.project, program.signals)
     var pictures: [ProjectPath: [UInt8]] = [:]
     var faults: [ProjectPath: ImagingError] = [:]
     await withTaskGroup(of: (ProjectPath, Result<[UInt8], ImagingError>).self) { group in
@@ -128,7 +130,7 @@ struct SheetExport {
         case .success(let jpeg): pictures[path] = jpeg
         case .failure(let error): faults[path] = error
         }
-        progress.show(Int64(pictures.count + faults.count))
+        progress(Int64(pictures.count + faults.count))
         start()
       }
     }

@@ -65,6 +65,11 @@ package final class ImagingHelper: Sendable {
     try await ask(ImagingRequest(project: project, call: .thumbnail(path, side: side))).picture
   }
 
+  /// The same as WebP.
+  package func tile(of path: ProjectPath, side: Int, project: String) async throws(ImagingError) -> [UInt8] {
+    try await ask(ImagingRequest(project: project, call: .tile(path, side: side))).picture
+  }
+
   /// Draws a page of a contact sheet as PNG. A picture that cannot be read is a fault of the whole page: try them one by one before.
   package func sheet(_ sheet: ContactSheet, project: String) async throws(ImagingError) -> [UInt8] {
     try await ask(ImagingRequest(project: project, call: .sheet(sheet))).picture

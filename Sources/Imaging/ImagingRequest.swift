@@ -7,6 +7,8 @@ package struct ImagingRequest: Sendable, Hashable {
     case probe(ProjectPath)
     /// A JPEG no side of which is longer than `side` pixels; pictures are never enlarged.
     case thumbnail(ProjectPath, side: Int)
+    /// The same as WebP, for the page.
+    case tile(ProjectPath, side: Int)
     case sheet(ContactSheet)
   }
 
@@ -23,7 +25,7 @@ package struct ImagingRequest: Sendable, Hashable {
   package var files: [ProjectPath] {
     switch call {
     case .frame(let frame): frame.references.map(\.path)
-    case .probe(let path), .thumbnail(let path, _): [path]
+    case .probe(let path), .thumbnail(let path, _), .tile(let path, _): [path]
     case .sheet(let sheet): sheet.pictures
     }
   }

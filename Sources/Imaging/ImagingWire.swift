@@ -37,6 +37,10 @@ extension ImagingWire {
       object["call"] = "thumbnail"
       object["path"] = .string(path.string)
       object["side"] = .number(JSONNumber(side))
+    case .tile(let path, let side):
+      object["call"] = "tile"
+      object["path"] = .string(path.string)
+      object["side"] = .number(JSONNumber(side))
     case .frame(let frame):
       object["call"] = "frame"
       object["frame"] = json(of: frame)
@@ -75,6 +79,9 @@ extension ImagingWire {
     case "thumbnail":
       guard let path, let side = root["side"]?.number?.int else { return nil }
       return .thumbnail(path, side: side)
+    case "tile":
+      guard let path, let side = root["side"]?.number?.int else { return nil }
+      return .tile(path, side: side)
     case "frame": return root["frame"].flatMap(frame(in:)).map { .frame($0) }
     case "sheet": return root["sheet"].flatMap(sheet(in:)).map { .sheet($0) }
     default: return nil

@@ -54,6 +54,12 @@ extension Project {
     inputs.keys.compactMap { DroppedTake($0) }.sorted { $0.path < $1.path }
   }
 
+  /// The takes that people put into one folder, in byte order of their paths. The cost grows with the folder's files that are no takes
+  /// of ours.
+  package func droppedTakes(in folder: ProjectPath) -> [DroppedTake] {
+    (inputsByFolder[folder] ?? []).compactMap { DroppedTake($0) }.sorted { $0.path < $1.path }
+  }
+
   /// The take at a path, if a person put one there.
   package func droppedTake(at path: ProjectPath) -> DroppedTake? {
     inputs[path] == nil ? nil : DroppedTake(path)

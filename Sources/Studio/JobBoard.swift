@@ -348,6 +348,22 @@ extension JobBoard {
 
   package var openCount: Int { table.count }
 
+  /// How many jobs could start, were there room.
+  package var queuedCount: Int { lanes.keys.reduce(0) { $0 + table.count(queuedFor: $1) } }
+
+  /// The jobs that come next, lane by lane. The cost grows with the queue.
+  package func queuedJobs(first limit: Int) -> [Job] {
+    var jobs: [Job] = []
+    for (_, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+      var queue = lane.queue
+      while jobs.count < limit, let turn = queue.popFirst() {
+        guard let job = table[turn.key], job.id == turn.id, job.state == .queued else { continue }
+        jobs.append(job)
+      }
+    }
+    return jobs
+  }
+
   /// Nothing runs, and nothing could start without something happening first.
   package var isIdle: Bool {
     if isStopping { return !table.hasBusy }

@@ -176,7 +176,9 @@ extension Picture {
     case .sequence(let name): marks.touched.formUnion(project.set(nil, for: name))
     case .shot: marks.touched.formUnion(project.set(nil as Reading<ShotFile>?, at: path))
     case .entry(let name): marks.touched.formUnion(project.set(nil as Reading<LibraryEntry>?, for: name))
-    case .ratings(let person): marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
+    case .ratings(let person):
+      marks.look.shown.noteRatings(project.ratings[person]?.model, nil)
+      marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
     case .workflow: marks.touched.formUnion(project.set(nil as Reading<Workflow>?, at: path))
     case .sidecar(let output):
       sidecars[output] = nil
@@ -204,6 +206,7 @@ extension Picture {
       settleBareOutputs(&marks)
       let planned = plan(marks)
       look.replanned.formUnion(planned)
+      look.shown.note(marks.touched, takes: marks.takePaths)
       for path in filesWithOtherProblems(marks) {
         look.problems.form(problems.set(diagnostics(of: path), of: .file(path)))
       }
@@ -217,6 +220,7 @@ extension Picture {
       }
       look.toRead.formUnion(marks.look.toRead)
       if let time = marks.look.oldestChange { look.noteChange(at: time) }
+      look.shown.form(marks.look.shown)
       look.settled.formUnion(marks.look.settled)
       // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
       look.settled.subtract(marks.look.unsettled.keys)

@@ -31,11 +31,20 @@ extension Picture {
       case .shot(let id): take(ShotFile.read(source, id: id), acceptance, &marks) { $0.set($1, at: path) }
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
-      case .ratings(let person): take(Ratings.read(source), acceptance, &marks) { $0.set($1, for: person) }
+      case .ratings(let person): takeRatings(Ratings.read(source), of: person, acceptance, &marks)
       case .workflow: take(Workflow.read(source), acceptance, &marks) { $0.set($1, at: path) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     if isTaken { know(path, content.stamp, readAt: now, &marks) }
+  }
+
+  private mutating func takeRatings(
+    _ reading: Reading<Ratings>, of person: Person, _ acceptance: Acceptance, _ marks: inout Marks
+  ) -> Bool {
+    let before = project.ratings[person]?.model
+    let isTaken = take(reading, acceptance, &marks) { $0.set($1, for: person) }
+    if isTaken { marks.look.shown.noteRatings(before, reading.model) }
+    return isTaken
   }
 
   /// Takes over what a text says. One that is broken may be in the middle of being written: it is waited for.

@@ -85,6 +85,8 @@ package struct Picture {
     /// When the oldest of the changes that were seen was made, by the file system's clock, nanoseconds since 1970; nil when nothing
     /// had changed. It tells what git brought from what was saved since.
     package var oldestChange: Int64?
+    /// What else moved that somebody who shows the project wants to know of.
+    package var shown = StandingChange()
 
     package init() {}
 
@@ -96,6 +98,7 @@ package struct Picture {
       unsettled.merge(other.unsettled) { _, new in new }
       settled.formUnion(other.settled)
       toRead.formUnion(other.toRead)
+      shown.form(other.shown)
       if let time = other.oldestChange { noteChange(at: time) }
     }
   }

@@ -29,8 +29,23 @@ extension ProjectLoop {
         answer = .success(.object(fields))
       }
       reply(answer ?? .failure(code: "failed", message: "it cannot be done here"))
-    default: look(Question(call: call, reply: reply), session)
+    default:
+      if let other = options.others(call) { return reply(other) }
+      look(Question(call: call, reply: reply), session)
     }
+  }
+
+  /// Says what moved while a signal was dealt with. It comes last, so that nothing that is to begin waits for it.
+  func tellFollower(_ session: Session) {
+    guard let follower = options.follower, isLoaded else { return }
+    if let recounted = session.standing.recounted, !recounted.isEmpty {
+      shown.shots.formUnion(recounted)
+      shown.overview = true
+      session.standing.recounted = []
+    }
+    if shown.isEmpty { return }
+    follower(shown)
+    shown = StandingChange()
   }
 
   /// Answers a call that only looks, once the takes have been read that it is about.
@@ -87,6 +102,13 @@ extension Standing {
     case "check": return .success(checkAnswer())
     case "health": return .success(healthAnswer(engines: engines))
     case "unneeded": return .success(unneededAnswer())
+    case "changes": return changesAnswer(call)
+    case "outline": return .success(outlineAnswer())
+    case "overview": return .success(overviewAnswer(engines: engines))
+    case "cards": return .success(cardsAnswer(call))
+    case "loose": return .success(looseAnswer(call))
+    case "inbox": return .success(inboxAnswer())
+    case "library": return .success(libraryAnswer())
     case "why":
       guard let addresses, !addresses.isEmpty else {
         return .failure(code: "no-shot", message: "`why` needs a shot, such as sequence_001/shot_002")

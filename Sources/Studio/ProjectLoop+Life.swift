@@ -21,6 +21,7 @@ extension ProjectLoop {
     ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
     session.standing.board.isPatient = isWatching
+    if options.follower != nil { session.standing.recounted = [] }
     emit(.hello(version: options.version, project: session.folder.path))
     for notice in session.notices { emit(.notice(notice)) }
     toldNotices = Set(session.notices)

@@ -41,6 +41,7 @@ extension ProjectLoop {
     for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
     for path in look.toRead { read(path, session) }
     session.standing.recount(look.replanned)
+    if options.follower != nil { shown.form(look.shown) }
     if !isLoaded { load(session) }
     // What was found goes first: a file is not valid again when one fault took another's place.
     for problem in look.problems.found { emit(.problem(problem)) }

@@ -32,6 +32,10 @@ package actor ProjectLoop {
     package var environment = StateFolders.processEnvironment()
     /// A shot whose takes are all there, to be made once more all the same.
     package var again: String?
+    /// Who shows the project: told on the loop's thread what to ask for again, after what had to be begun has begun.
+    package var follower: (@Sendable (StandingChange) -> Void)?
+    /// Answers calls that are not the loop's business, such as where the page is.
+    package var others: @Sendable (ControlCall) -> ControlReply? = { _ in nil }
 
     package init(mode: Mode, version: String) {
       self.mode = mode
@@ -175,6 +179,8 @@ package actor ProjectLoop {
   /// What the last `idle` said, and whether anything happened since that is worth another.
   var lastIdle: Counts?
   var didSomething = true
+  /// What the follower is told next.
+  var shown = StandingChange()
   var stopping: Stop?
   var ending = Ending(cause: .done)
 
@@ -221,6 +227,12 @@ package actor ProjectLoop {
     ledger = JobLedger(nil) { _ in }
     patience = Patience(options.patience)
     (signals, send) = AsyncStream.makeStream()
+  }
+
+  /// Asks what commands ask over the socket; may be called from anywhere. The answer comes on the loop's thread, or never when the loop
+  /// has ended.
+  package nonisolated func ask(_ call: ControlCall, reply: @escaping @Sendable (ControlReply) -> Void) {
+    send.yield(.call(call, reply: reply))
   }
 
   /// Asks the loop to end; may be called from anywhere, the second time harder.
@@ -278,5 +290,6 @@ package actor ProjectLoop {
     start(session)
     rest(session)
     setTimer(session)
+    tellFollower(session)
   }
 }

@@ -50,7 +50,7 @@ extension Standing {
   }
 
   /// `{"takes","references","message"}`: what git-lfs has not brought yet.
-  private var pointersAnswer: JSON {
+  var pointersAnswer: JSON {
     let pointers = picture.pointersInUse
     return [
       "takes": .number(JSONNumber(pointers.takes.count)), "references": .number(JSONNumber(pointers.references.count)),

@@ -35,7 +35,7 @@ extension Standing {
   }
 
   /// The project's frame: the shape of the sheet's cells.
-  private var frame: (width: Int, height: Int) {
+  var frame: (width: Int, height: Int) {
     var settings = ResolvedSettings()
     if let file = picture.project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
     let standard = FrameLimits.standard

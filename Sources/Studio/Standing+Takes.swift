@@ -80,7 +80,7 @@ extension Standing {
     ]
   }
 
-  private func presence(of found: FoundTake) -> String {
+  func presence(of found: FoundTake) -> String {
     switch found.take?.presence {
     case .here?: return "here"
     case .pointer?: return "pointer"
@@ -93,7 +93,7 @@ extension Standing {
 }
 
 extension PersonalRating {
-  fileprivate var json: JSONObject {
+  var json: JSONObject {
     var object: JSONObject = [
       "person": .string(person.name), "value": .number(JSONNumber(rating.value.rawValue)),
     ]

@@ -10,6 +10,8 @@ package struct Standing {
   /// The state of each shot, kept up to date with the shots that changed, so that counting costs nothing.
   package private(set) var states: [ShotAddress: ShotState] = [:]
   package private(set) var counts = Counts()
+  /// The shots that were looked at again since somebody took this; nil while nobody wants to know.
+  var recounted: Set<ShotAddress>?
 
   package init(picture: Picture, board: JobBoard) {
     self.picture = picture
@@ -18,6 +20,7 @@ package struct Standing {
 
   /// Looks again at the states of some shots.
   package mutating func recount(_ addresses: some Sequence<ShotAddress>) {
+    recounted?.formUnion(addresses)
     for address in addresses {
       if let before = states[address] { counts[before] -= 1 }
       let after = picture.planner.shots[address].flatMap { plan in

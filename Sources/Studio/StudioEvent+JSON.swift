@@ -31,6 +31,7 @@ extension StudioEvent {
     case .notice: "notice"
     case .paused: "paused"
     case .resumed: "resumed"
+    case .page: "page"
     case .stopping: "stopping"
     case .idle: "idle"
     case .bye: "bye"
@@ -89,6 +90,7 @@ extension StudioEvent {
       return fields
     case .waiting(let message): return ["message": .string(message)]
     case .notice(let message): return ["message": .string(message)]
+    case .page(let address): return ["url": .string(address)]
     case .stopping(let running, let isLeaving):
       return ["running": .number(JSONNumber(running.count)), "leaving": .bool(isLeaving)]
     case .idle(let counts): return ["shots": .object(counts.json)]

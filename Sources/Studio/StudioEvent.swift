@@ -30,6 +30,8 @@ package enum StudioEvent: Sendable {
   /// The project starts no job until it is resumed; also told at the start of a run.
   case paused
   case resumed
+  /// The project can be looked at in a browser.
+  case page(address: String)
   /// A stop was asked for; jobs that run are finishing, or were left.
   case stopping(running: [JobSummary], isLeaving: Bool)
   /// The loop came to rest: all that was seen is done.

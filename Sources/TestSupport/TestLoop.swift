@@ -213,6 +213,7 @@ extension StudioEvent {
     case .cancelling(let job): "cancelling \(job.shot)"
     case .paused: "paused"
     case .resumed: "resumed"
+    case .page: "page"
     case .cancelled(let job, let why): "cancelled \(job.shot) \(why)"
     case .waiting(let message): "waiting \(message)"
     case .notice(let message): "notice \(message)"

@@ -76,6 +76,10 @@ enum Picture {
     encoded { size in rgb.withUnsafeBytes { reel_vips_jpeg($0.baseAddress, Int32(width), Int32(height), 82, &size) } }
   }
 
+  static func webp(_ rgb: [UInt8], width: Int, height: Int) -> [UInt8]? {
+    encoded { size in rgb.withUnsafeBytes { reel_vips_webp($0.baseAddress, Int32(width), Int32(height), 75, &size) } }
+  }
+
   // MARK: Parts
 
   private static func open(_ path: ProjectPath, in folder: Folder) throws(ImagingError) -> Descriptor {

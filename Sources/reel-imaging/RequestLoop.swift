@@ -44,11 +44,11 @@ struct RequestLoop: ~Copyable {
     switch request.call {
     case .probe(let path): return (.facts(try Picture.probe(path, in: folder)), [])
     case .thumbnail(let path, let side):
-      guard (1...4096).contains(side) else {
-        throw ImagingError(.badRequest, "A thumbnail of \(side) pixels cannot be made; it may have 1 to 4096.")
-      }
-      let jpeg = try Thumbnail.jpeg(of: path, side: side, in: folder)
+      let jpeg = try Thumbnail.encoded(of: path, side: try Self.checked(side), in: folder, Picture.jpeg)
       return (.picture(jpeg.count), jpeg)
+    case .tile(let path, let side):
+      let webp = try Thumbnail.encoded(of: path, side: try Self.checked(side), in: folder, Picture.webp)
+      return (.picture(webp.count), webp)
     case .frame(let frame):
       guard StoryboardFrame.sides.contains(frame.width), StoryboardFrame.sides.contains(frame.height) else {
         throw ImagingError(
@@ -61,6 +61,11 @@ struct RequestLoop: ~Copyable {
       let png = try ContactSheetDrawing(sheet, typesetter).png(folder)
       return (.picture(png.count), png)
     }
+  }
+
+  private static func checked(_ side: Int) throws(ImagingError) -> Int {
+    if (1...4096).contains(side) { return side }
+    throw ImagingError(.badRequest, "A thumbnail of \(side) pixels cannot be made; it may have 1 to 4096.")
   }
 
   private mutating func nextLine() -> [UInt8]? {

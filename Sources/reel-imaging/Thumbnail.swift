@@ -4,16 +4,19 @@ internal import Imaging
 /// Small copies of pictures for the page.
 enum Thumbnail {
   /// Upright, in sRGB, no side longer than `side`, without any metadata; what is transparent shows the paper of the frames.
-  static func jpeg(of path: ProjectPath, side: Int, in folder: Folder) throws(ImagingError) -> [UInt8] {
+  /// - Parameter encode: gets the colours row by row, the width and the height.
+  static func encoded(
+    of path: ProjectPath, side: Int, in folder: Folder, _ encode: ([UInt8], Int, Int) -> [UInt8]?
+  ) throws(ImagingError) -> [UInt8] {
     let bytes = try Picture.read(path, in: folder)
     _ = try Picture.header(of: bytes, path)
     var pixels = try Picture.decode(bytes, path, width: side, height: side, fill: false)
     let canvas = Canvas(width: pixels.width, height: pixels.height)
     canvas.fill(Rect(x: 0, y: 0, width: Double(pixels.width), height: Double(pixels.height)), StoryboardDrawing.paper)
     canvas.place(&pixels.values, width: pixels.width, height: pixels.height, at: Point(x: 0, y: 0))
-    guard canvas.isSound, let jpeg = Picture.jpeg(canvas.rgb(), width: pixels.width, height: pixels.height) else {
+    guard canvas.isSound, let picture = encode(canvas.rgb(), pixels.width, pixels.height) else {
       throw ImagingError(.died, "The thumbnail could not be made: not enough memory.")
     }
-    return jpeg
+    return picture
   }
 }

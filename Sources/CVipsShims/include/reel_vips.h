@@ -27,3 +27,6 @@ uint8_t *reel_vips_png(const void *rgb, int width, int height, size_t *size);
 
 /// RGB pixels as JPEG without any metadata. NULL on failure. The caller frees with g_free.
 uint8_t *reel_vips_jpeg(const void *rgb, int width, int height, int quality, size_t *size);
+
+/// RGB pixels as WebP without any metadata. NULL on failure. The caller frees with g_free.
+uint8_t *reel_vips_webp(const void *rgb, int width, int height, int quality, size_t *size);
