@@ -84,7 +84,9 @@ FEWER := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
 test: setup-test
 	Tests/schemas/run
+	Tests/comfyui/replay
 	swift build --build-tests
+	Tests/page/run
 	$(TEST) $(KERNEL_TESTS:%=--skip %)
 	set -e; for room in $(KERNEL_TESTS); do $(FEWER) $(TEST) --filter "$$room"; done
 

@@ -4,6 +4,7 @@ internal import HTTPServer
 internal import JSONText
 internal import ProjectFiles
 internal import Studio
+internal import Synchronization
 
 /// What the page does: each as the command of that name does it, by the same code and with the same answer.
 struct PageActions: Sendable {
@@ -14,6 +15,8 @@ struct PageActions: Sendable {
   /// Asked anew each time, as commands do.
   let person: @Sendable () -> Person
   let reads: PageReads
+
+  private let turn = Turn()
 
   private static let limit = 1 << 20
   private static let most = 1000
@@ -48,8 +51,13 @@ struct PageActions: Sendable {
       }
       guard let fields = body.object else { throw HTTPFault(400, "bad-json", "the body is a JSON object") }
       if !desk.wake() { throw HTTPFault(503, "busy", "the project is still being read") }
-      return try act(Act(name: name, fields: fields))
+      return try turn.mutex.withLock { _ throws(HTTPFault) in try act(Act(name: name, fields: fields)) }
     }
+  }
+
+  /// One action after the other: two that change the same file at once would each write what it read, and the first would be lost.
+  private final class Turn: Sendable {
+    let mutex = Mutex(())
   }
 
   /// What a client wants done.
