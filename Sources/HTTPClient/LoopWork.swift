@@ -126,7 +126,9 @@ final class LoopWork {
 
   private func expire() {
     let now = SuspendingClock.now
-    for (raw, transfer) in transfers where transfer.deadline.map({ $0 <= now }) ?? false { remove(raw)?.expire() }
+    for (raw, transfer) in transfers where transfer.deadline.map({ $0 <= now }) ?? false && !transfer.hasMoved() {
+      remove(raw)?.expire()
+    }
     for (raw, socket) in sockets { settle(raw, socket.tick(now)) }
   }
 

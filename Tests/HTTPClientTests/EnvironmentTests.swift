@@ -20,7 +20,8 @@ struct EnvironmentTests {
       let error = await #expect(throws: HTTPError.self) {
         try await client.send(HTTPRequest("GET", "http://example.invalid/for-a-proxy"))
       }
-      #expect(error?.kind == .refused)
+      #expect(error?.kind == .unreachable)
+      #expect(error?.message.hasPrefix("the proxy on the way to example.invalid:80 does not connect: ") == true)
       #expect(error?.neverArrived == true)
       setenv("http_proxy", address, 1)
       let response = try await client.send(HTTPRequest("GET", "http://example.invalid/for-a-proxy"))

@@ -16,6 +16,8 @@ final class Peer: Sendable {
   let http: String
   let https: String
   let raw: String
+  /// Where a body is taken slowly.
+  let slow: String
   /// The certificate that only those trust who were told to.
   let certificate: String
 
@@ -54,6 +56,7 @@ final class Peer: Sendable {
     http = try address("http", "http")
     https = try address("https", "https")
     raw = try address("http", "raw")
+    slow = try address("http", "slow")
   }
 
   /// Waits until the client that used this name has gone.

@@ -136,6 +136,15 @@ struct RequestTests {
     }
   }
 
+  @Test func `a server that takes a body slowly is waited for as long as it takes some`() async throws {
+    let peer = try await Peer.shared
+    var request = HTTPRequest("POST", "\(peer.slow)/")
+    // All of it is in the kernel's hands long before the last of it arrives.
+    request.body = .bytes([UInt8](repeating: 3, count: 4 << 20), type: "image/png")
+    request.idleLimit = .seconds(1)
+    #expect(try await client.send(request).text == "done")
+  }
+
   @Test func `a form has its fields in order, files read from disk among them`() async throws {
     let peer = try await Peer.shared
     let scratch = ScratchFolder()

@@ -287,6 +287,21 @@ async def raw(reader, writer):
         writer.close()
 
 
+async def slow(reader, writer):
+    """Takes a body so slowly that most of it waits in the other end's kernel."""
+    header = await reader.readuntil(b"\r\n\r\n")
+    left = next(int(line.split(b":")[1]) for line in header.split(b"\r\n") if line.lower().startswith(b"content-length"))
+    while left > 0:
+        piece = await reader.read(65536)
+        if not piece:
+            break
+        left -= len(piece)
+        await asyncio.sleep(0.05)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+    await writer.drain()
+    writer.close()
+
+
 async def main():
     secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     secure.load_cert_chain(sys.argv[1], sys.argv[2])
@@ -299,6 +314,12 @@ async def main():
         ports[name] = site._server.sockets[0].getsockname()[1]
     server = await asyncio.start_server(raw, "127.0.0.1", 0)
     ports["raw"] = server.sockets[0].getsockname()[1]
+    # Small from the first connection on. Still smaller, and packets of loopback would not fit: it moves by timers only.
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 131072)
+    narrow.bind(("127.0.0.1", 0))
+    await asyncio.start_server(slow, sock=narrow, limit=65536)
+    ports["slow"] = narrow.getsockname()[1]
     print(json.dumps(ports), flush=True)
     parent = os.getppid()
     while os.getppid() == parent:
