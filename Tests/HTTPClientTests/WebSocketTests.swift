@@ -7,7 +7,7 @@ import Testing
 
 /// WebSockets with a server at the other end.
 struct WebSocketTests {
-  private let client = HTTPClient(name: "test", userAgent: "reel-test/1")
+  private let client = HTTPClient(name: "test", userAgent: "reel-test/1", pace: .patient)
 
   private func connect(_ url: String, limit: Int = 64 << 20) async throws -> WebSocket {
     try await client.connect(url, headers: [], messageLimit: limit)
@@ -88,14 +88,13 @@ struct WebSocketTests {
 
   @Test func `a silent server is pinged, and one that does not answer is lost`() async throws {
     let peer = try await Peer.shared
-    var pace = WebSocketConnection.Pace()
+    var pace = WebSocketConnection.Pace.patient
     pace.ping = .milliseconds(50)
-    pace.silence = .seconds(60)
     let patient = HTTPClient(name: "patient", userAgent: "x", pace: pace)
     defer { patient.stop() }
     let name = freshName()
     let answered = try await patient.connect("\(peer.http)/websocket?name=\(name)", messageLimit: 100)
-    while try await peer.count(name + " ping") < 3 {}
+    try await peer.waitUntilSeen(name + " ping", times: 3)
     await answered.close()
     pace.silence = .milliseconds(300)
     let strict = HTTPClient(name: "strict", userAgent: "x", pace: pace)
@@ -114,6 +113,20 @@ struct WebSocketTests {
     let (messages, error) = await all(try await connect("\(peer.raw)/websocket/hello-with-header?x"))
     #expect(messages == [.text("hello")])
     #expect(error == nil)
+  }
+
+  @Test func `a server that closes and then keeps its end open is not waited for long`() async throws {
+    let peer = try await Peer.shared
+    var pace = WebSocketConnection.Pace.patient
+    pace.closing = .milliseconds(100)
+    let hasty = HTTPClient(name: "hasty", userAgent: "x", pace: pace)
+    defer { hasty.stop() }
+    let name = freshName()
+    let (messages, error) = await all(
+      try await hasty.connect("\(peer.raw)/websocket/closed-and-kept?\(name)", messageLimit: 100))
+    #expect(messages == [.text("hello")])
+    #expect(error == nil)
+    try await peer.waitUntilGone(name)
   }
 
   @Test(arguments: [1000, 1001]) func `a close of the server ends the messages`(_ code: Int) async throws {
@@ -201,7 +214,7 @@ struct WebSocketTests {
 
   @Test func `a server that never answers is given up`() async throws {
     let peer = try await Peer.shared
-    var pace = WebSocketConnection.Pace()
+    var pace = WebSocketConnection.Pace.patient
     pace.answer = .milliseconds(300)
     let hasty = HTTPClient(name: "hasty", userAgent: "x", pace: pace)
     defer { hasty.stop() }
@@ -219,7 +232,7 @@ struct WebSocketTests {
     #expect(refused.kind == .refused)
     #expect(refused.neverArrived)
     let deaf = try DeafPort(isListening: true)
-    var pace = WebSocketConnection.Pace()
+    var pace = WebSocketConnection.Pace.patient
     pace.connecting = .milliseconds(300)
     let hasty = HTTPClient(name: "hasty", userAgent: "x", pace: pace)
     defer { hasty.stop() }
@@ -236,7 +249,7 @@ struct WebSocketTests {
     let peer = try await Peer.shared
     let name = freshName()
     let task = Task { try await connect("\(peer.raw)/websocket/silent?\(name)") }
-    while try await peer.count(name) == 0 {}
+    try await peer.waitUntilSeen(name)
     task.cancel()
     let error = await #expect(throws: HTTPError.self) { try await task.value }
     #expect(error?.kind == .cancelled)
@@ -267,7 +280,7 @@ struct WebSocketTests {
 
   @Test func `stopping the client ends its WebSockets as cancelled`() async throws {
     let peer = try await Peer.shared
-    let passing = HTTPClient(name: "passing", userAgent: "x")
+    let passing = HTTPClient(name: "passing", userAgent: "x", pace: .patient)
     let names = (0..<10).map { _ in freshName() }
     var waiting: [Task<HTTPError?, Never>] = []
     for name in names {
@@ -308,7 +321,7 @@ struct WebSocketTests {
   @Test func `a thread with WebSockets that rest does not turn`() async throws {
     let peer = try await Peer.shared
     let mark = "rest\(UInt16.random(in: 0...UInt16.max))"
-    let resting = HTTPClient(name: mark, userAgent: "x")
+    let resting = HTTPClient(name: mark, userAgent: "x", pace: .patient)
     defer { resting.stop() }
     let quiet = try await resting.connect("\(peer.http)/websocket", messageLimit: 100)
     // One that has more for us than we take.
@@ -337,4 +350,11 @@ struct WebSocketTests {
     await flooded.close()
     await quiet.close()
   }
+}
+
+extension WebSocketConnection.Pace {
+  /// Limits that no load of the machine reaches.
+  fileprivate static let patient = Self(
+    connecting: .seconds(600), answer: .seconds(600), ping: .seconds(600), silence: .seconds(600),
+    closing: .seconds(600))
 }
