@@ -29,6 +29,7 @@ final class LoopWork {
   /// Works until the loop is stopped, and ends all that still runs then.
   func run() {
     while let orders = loop.take() {
+      loop.turns.add(1, ordering: .relaxed)
       for order in orders { carryOut(order) }
       var running: Int32 = 0
       if reel_curl_multi_perform(multi, &running) != CURLM_OK { failAll() }

@@ -248,6 +248,7 @@ RAW = {
     "/no-http": (b"SSH-2.0-OpenSSH_9.2\r\n", "close"),
     "/long-header": (b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"y" * 1000 + b"\r\n", "repeat"),
     "/larger-than-said": (b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\nabc", "keep"),
+    "/answer-once": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nonce", "once"),
     "/websocket/silent": (b"", "keep"),
     "/websocket/refused": (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nno way", "close"),
     "/websocket/page": (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na page", "close"),
@@ -285,10 +286,13 @@ async def raw(reader, writer):
         if end.endswith("-later"):
             # Once the client has shown that it has read what came before.
             await reader.read(1)
+        if end == "once":
+            header = await reader.readuntil(b"\r\n\r\n")
+            seen[header.split(b" ")[1].decode().partition("?")[2]] += 1
         if end == "keep":
             while await reader.read(65536):
                 pass
-    except ConnectionError:
+    except (ConnectionError, asyncio.IncompleteReadError):
         pass
     gone[name].set()
     if end.startswith("reset"):
