@@ -4,7 +4,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #undef curl_easy_setopt
@@ -121,12 +124,14 @@ CURLcode reel_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
 // Curl opens its sockets without CLOEXEC.
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
   (void)purpose;
-  curl_socket_t opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (opened == CURL_SOCKET_BAD) *(int *)context = errno;
-  return opened;
+  struct reel_curl_opened *opened = context;
+  curl_socket_t descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (descriptor == CURL_SOCKET_BAD) opened->error = errno;
+  else opened->socket = descriptor;
+  return descriptor;
 }
 
-CURLcode reel_curl_set_defaults(CURL *easy, int *socket_error) {
+CURLcode reel_curl_set_defaults(CURL *easy, struct reel_curl_opened *opened) {
   CURLcode code = CURLE_OK;
 #define SET(option, value)                                                                                             \
   if (code == CURLE_OK) code = curl.easy_setopt(easy, option, value);
@@ -142,7 +147,7 @@ CURLcode reel_curl_set_defaults(CURL *easy, int *socket_error) {
   SET(CURLOPT_TCP_KEEPALIVE, 1L)
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L)
   SET(CURLOPT_OPENSOCKETFUNCTION, open_socket)
-  SET(CURLOPT_OPENSOCKETDATA, socket_error)
+  SET(CURLOPT_OPENSOCKETDATA, opened)
 #if LIBCURL_VERSION_NUM >= 0x075700
   // A transfer that is given up does not wait for the thread that looks its host up. Older ones do.
   if (code == CURLE_OK) curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -176,6 +181,15 @@ CURLcode reel_curl_get_size(CURL *easy, CURLINFO fact, curl_off_t *value) {
 }
 CURLcode reel_curl_get_socket(CURL *easy, curl_socket_t *socket) {
   return curl.easy_getinfo(easy, CURLINFO_ACTIVESOCKET, socket);
+}
+
+int reel_curl_unsent(int descriptor, int port) {
+  struct sockaddr_storage self;
+  socklen_t size = sizeof self;
+  if (descriptor < 0 || getsockname(descriptor, (struct sockaddr *)&self, &size) != 0) return -1;
+  int own = self.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&self)->sin6_port : ((struct sockaddr_in *)&self)->sin_port;
+  int count = 0;
+  return ntohs((uint16_t)own) == port && ioctl(descriptor, SIOCOUTQ, &count) == 0 ? count : -1;
 }
 
 struct curl_slist *reel_curl_list_append(struct curl_slist *list, const char *line) {

@@ -7,7 +7,7 @@ internal import Glibc
 final class EasyHandle {
   let raw: UnsafeMutableRawPointer
   private let errors: UnsafeMutablePointer<CChar>
-  private let openingError: UnsafeMutablePointer<Int32>
+  private let opened: UnsafeMutablePointer<reel_curl_opened>
   private var headers: UnsafeMutablePointer<curl_slist>?
   private var form: OpaquePointer?
   /// The first option that was refused. They all have to be known to this curl; a mistake in one is a mistake of ours.
@@ -19,9 +19,9 @@ final class EasyHandle {
     self.raw = raw
     errors = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errors.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    openingError = .allocate(capacity: 1)
-    openingError.initialize(to: 0)
-    check(reel_curl_set_defaults(raw, openingError))
+    opened = .allocate(capacity: 1)
+    opened.initialize(to: reel_curl_opened(error: 0, socket: -1))
+    check(reel_curl_set_defaults(raw, opened))
     set(CURLOPT_ERRORBUFFER, pointer: errors)
   }
 
@@ -30,14 +30,18 @@ final class EasyHandle {
     if let form { reel_curl_form_free(form) }
     reel_curl_list_free(headers)
     errors.deallocate()
-    openingError.deallocate()
+    opened.deallocate()
   }
 
   /// What curl says of the last failure, in its own words; may be empty.
   var errorText: String { String(cString: errors) }
 
   /// The errno with which no socket could be opened; 0 when that is not what went wrong.
-  var socketError: Int32 { openingError.pointee }
+  var socketError: Int32 { opened.pointee.error }
+
+  /// Bytes that the kernel has of the request and not yet got across; -1 where that is not known.
+  /// - Parameter port: our own, of the connection that is used.
+  func unsent(port: Int32) -> Int32 { reel_curl_unsent(opened.pointee.socket, port) }
 
   func text(of code: CURLcode) -> String { String(cString: reel_curl_easy_strerror(code)) }
 

@@ -3,7 +3,7 @@
 /// Connections are kept for the next request. Certificates are checked, redirects not followed, cookies not kept; the proxies of the
 /// environment are used, except for this machine itself. Cancelling the task that waits ends what it asked for and closes the connection.
 package final class HTTPClient: Sendable {
-  private let loop: TransferLoop
+  let loop: TransferLoop
   private let pace: WebSocketConnection.Pace
 
   /// Costs nothing until something is asked for.

@@ -46,8 +46,12 @@ extension HTTPError {
       let reason = String(cString: strerror(easy.socketError)).lowercased()
       return (.local, "no connection to \(host) can be opened on this machine: \(reason)")
     }
-    var code = 0
-    reel_curl_get_number(easy.raw, CURLINFO_OS_ERRNO, &code)
+    let code = easy.number(CURLINFO_OS_ERRNO)
+    // Curl's text names the host that it called. Where that is another one, it is a proxy.
+    let name = host[..<(host.lastIndex(of: ":") ?? host.endIndex)].drop { $0 == "[" }.prefix { $0 != "]" }
+    if detail.hasPrefix("Failed to connect to "), !detail.hasPrefix("Failed to connect to \(name) ") {
+      return (.unreachable, "the proxy on the way to \(host) does not connect: \(detail)")
+    }
     switch Int32(code) {
     case ECONNREFUSED: return (.refused, "\(host) refuses connections: nothing listens there")
     case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL:

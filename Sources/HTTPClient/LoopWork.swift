@@ -29,6 +29,7 @@ final class LoopWork {
   /// Works until the loop is stopped, and ends all that still runs then.
   func run() {
     while let orders = loop.take() {
+      loop.turns.add(1, ordering: .relaxed)
       for order in orders { carryOut(order) }
       var running: Int32 = 0
       if reel_curl_multi_perform(multi, &running) != CURLM_OK { failAll() }
@@ -126,7 +127,9 @@ final class LoopWork {
 
   private func expire() {
     let now = SuspendingClock.now
-    for (raw, transfer) in transfers where transfer.deadline.map({ $0 <= now }) ?? false { remove(raw)?.expire() }
+    for (raw, transfer) in transfers where transfer.deadline.map({ $0 <= now }) ?? false && !transfer.hasMoved() {
+      remove(raw)?.expire()
+    }
     for (raw, socket) in sockets { settle(raw, socket.tick(now)) }
   }
 

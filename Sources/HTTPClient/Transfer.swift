@@ -26,6 +26,10 @@ final class Transfer: @unchecked Sendable {
   /// Whether a byte of the request may have been sent. Once true it stays so, whatever connection comes after.
   private var hasBegun = false
   private var lastMove = SuspendingClock.now
+  /// What the kernel still had to send when it was last asked.
+  private var unsent: Int32 = -1
+  /// Our own port, of the connection that is used.
+  private var port: Int32 = 0
   /// Why the transfer is broken off by us, from inside curl.
   private var failure: HTTPError?
 
@@ -74,6 +78,18 @@ final class Transfer: @unchecked Sendable {
   func finish(_ code: CURLcode) {
     reply.give(Result { () throws(HTTPError) in try outcome(code) })
     release()
+  }
+
+  /// Looks closer when its limit is reached: megabytes that curl has given to the kernel may still be on their way to a slow server.
+  /// - Returns: whether something has moved after all since it was last looked at; then the limit is a later one.
+  func hasMoved() -> Bool {
+    guard let easy else { return false }
+    let left = easy.unsent(port: port)
+    defer { unsent = left }
+    // The last of it may have gone at any moment since the last look.
+    if left < 0 || left == max(0, unsent) { return false }
+    lastMove = .now
+    return true
   }
 
   func expire() {
@@ -212,9 +228,10 @@ extension Transfer {
   private static let before:
     @convention(c) (
       UnsafeMutableRawPointer?, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?, Int32, Int32
-    ) -> Int32 = { context, _, _, _, _ in
+    ) -> Int32 = { context, _, _, _, port in
       let transfer = transfer(context)
       transfer?.hasBegun = true
+      transfer?.port = port
       transfer?.lastMove = .now
       return CURL_PREREQFUNC_OK
     }

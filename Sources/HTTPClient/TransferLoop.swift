@@ -38,7 +38,9 @@ final class TransferLoop: Sendable {
   private let state = Mutex(State())
   private let name: String
   private let userAgent: String
-  /// Signalled when the thread has ended.
+  /// How often the thread has woken up; tests see by it that it sleeps.
+  let turns = Atomic(0)
+  /// Open when the thread has ended.
   private let hasEnded = Turnstile()
 
   init(name: String, userAgent: String) {

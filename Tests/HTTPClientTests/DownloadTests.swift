@@ -11,14 +11,14 @@ struct DownloadTests {
     let path = scratch.file("take")
     return try #require(
       await #expect(throws: HTTPError.self) {
-        try await client.download(HTTPRequest("GET", url), to: path, limit: limit)
+        try await client.download(patient("GET", url), to: path, limit: limit)
       })
   }
 
   @Test func `a body goes into a new file that only its owner can read`() async throws {
     let peer = try await Peer.shared
     let response = try await client.download(
-      HTTPRequest("GET", "\(peer.http)/big?size=1000000"), to: scratch.file("take"), limit: 1_000_000)
+      patient("GET", "\(peer.http)/big?size=1000000"), to: scratch.file("take"), limit: 1_000_000)
     #expect(response.status == 200)
     #expect(response.body == [])
     let bytes = try #require(scratch.read("take"))
@@ -31,7 +31,7 @@ struct DownloadTests {
   @Test func `an empty body is an empty file`() async throws {
     let peer = try await Peer.shared
     let response = try await client.download(
-      HTTPRequest("GET", "\(peer.http)/big?size=0"), to: scratch.file("take"), limit: 0)
+      patient("GET", "\(peer.http)/big?size=0"), to: scratch.file("take"), limit: 0)
     #expect(response.status == 200)
     #expect(scratch.read("take") == [])
   }
@@ -39,7 +39,7 @@ struct DownloadTests {
   @Test func `another status is an answer with a body, and there is no file`() async throws {
     let peer = try await Peer.shared
     let response = try await client.download(
-      HTTPRequest("GET", "\(peer.http)/status/404"), to: scratch.file("take"), limit: 1)
+      patient("GET", "\(peer.http)/status/404"), to: scratch.file("take"), limit: 1)
     #expect(response.status == 404)
     #expect(response.text == "said 404")
     #expect(scratch.names == [])
@@ -70,7 +70,7 @@ struct DownloadTests {
     let peer = try await Peer.shared
     let error = try #require(
       await #expect(throws: HTTPError.self) {
-        try await client.download(HTTPRequest("GET", "\(peer.http)/big?size=10"), to: "/nowhere/take", limit: 10)
+        try await client.download(patient("GET", "\(peer.http)/big?size=10"), to: "/nowhere/take", limit: 10)
       })
     #expect(error.kind == .local)
     #expect(error.message == "cannot write /nowhere/take: it is not there")
@@ -87,7 +87,7 @@ struct DownloadTests {
       let scratch = ScratchFolder()
       let error = await #expect(throws: HTTPError.self) {
         try await client.download(
-          HTTPRequest("GET", "\(address)/big?size=1000000"), to: scratch.file("take"), limit: .max)
+          patient("GET", "\(address)/big?size=1000000"), to: scratch.file("take"), limit: .max)
       }
       #expect(error?.kind == .local)
       #expect(error?.neverArrived == false)
@@ -103,11 +103,11 @@ struct DownloadTests {
       let scratch = ScratchFolder()
       // What is loaded at first use does not count.
       _ = try await client.download(
-        HTTPRequest("GET", "\(address)/big?size=1000000"), to: scratch.file("first"), limit: .max)
+        patient("GET", "\(address)/big?size=1000000"), to: scratch.file("first"), limit: .max)
       let before = peakMemory()
       let size = 100 << 20
       _ = try await client.download(
-        HTTPRequest("GET", "\(address)/big?size=\(size)"), to: scratch.file("take"), limit: size)
+        patient("GET", "\(address)/big?size=\(size)"), to: scratch.file("take"), limit: size)
       var facts = stat()
       try #require(stat(scratch.file("take"), &facts) == 0)
       #expect(facts.st_size == size)

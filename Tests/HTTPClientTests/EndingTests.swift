@@ -10,8 +10,8 @@ struct EndingTests {
   @Test func `a task that is cancelled closes its connection`() async throws {
     let peer = try await Peer.shared
     let name = freshName()
-    let task = Task { [client] in try await client.send(HTTPRequest("POST", "\(peer.http)/silent?name=\(name)")) }
-    while try await peer.count(name) == 0 {}
+    let task = Task { [client] in try await client.send(patient("POST", "\(peer.http)/silent?name=\(name)")) }
+    try await peer.waitUntilSeen(name)
     task.cancel()
     let error = await #expect(throws: HTTPError.self) { try await task.value }
     #expect(error?.kind == .cancelled)
@@ -25,7 +25,7 @@ struct EndingTests {
     let name = freshName()
     let task = Task { [client] in
       try await client.download(
-        HTTPRequest("GET", "\(peer.http)/endless?name=\(name)"), to: scratch.file("take"), limit: .max)
+        patient("GET", "\(peer.http)/endless?name=\(name)"), to: scratch.file("take"), limit: .max)
     }
     _ = try await eventually("the first bytes") { (scratch.read("take") ?? []).isEmpty ? nil : true }
     task.cancel()
@@ -40,7 +40,7 @@ struct EndingTests {
     let name = freshName()
     let task = Task { [client] in
       withUnsafeCurrentTask { $0?.cancel() }
-      return try await client.send(HTTPRequest("POST", "\(peer.http)/silent?name=\(name)"))
+      return try await client.send(patient("POST", "\(peer.http)/silent?name=\(name)"))
     }
     let error = await #expect(throws: HTTPError.self) { try await task.value }
     #expect(error?.kind == .cancelled)
@@ -52,9 +52,9 @@ struct EndingTests {
     let peer = try await Peer.shared
     let names = (0..<20).map { _ in freshName() }
     let tasks = names.map { name in
-      Task { [client] in try await client.send(HTTPRequest("POST", "\(peer.http)/silent?name=\(name)")) }
+      Task { [client] in try await client.send(patient("POST", "\(peer.http)/silent?name=\(name)")) }
     }
-    for name in names { while try await peer.count(name) == 0 {} }
+    for name in names { try await peer.waitUntilSeen(name) }
     client.stop()
     for task in tasks {
       let error = await #expect(throws: HTTPError.self) { try await task.value }
@@ -64,7 +64,7 @@ struct EndingTests {
     for name in names { try await peer.waitUntilGone(name) }
     client.stop()
     let late = await #expect(throws: HTTPError.self) {
-      try await client.send(HTTPRequest("GET", "\(peer.http)/echo"))
+      try await client.send(patient("GET", "\(peer.http)/echo"))
     }
     #expect(late?.kind == .cancelled)
     #expect(late?.neverArrived == true)
@@ -90,7 +90,7 @@ struct EndingTests {
       }
     }
     var passing: HTTPClient? = HTTPClient(name: mark, userAgent: "x")
-    _ = try await passing?.send(HTTPRequest("GET", "\(peer.http)/echo"))
+    _ = try await passing?.send(patient("GET", "\(peer.http)/echo"))
     #expect(isThere())
     passing = nil
     _ = try await eventually("the end of the thread") { isThere() ? nil : true }

@@ -16,6 +16,8 @@ final class Peer: Sendable {
   let http: String
   let https: String
   let raw: String
+  /// Where a body is taken slowly.
+  let slow: String
   /// The certificate that only those trust who were told to.
   let certificate: String
 
@@ -54,23 +56,42 @@ final class Peer: Sendable {
     http = try address("http", "http")
     https = try address("https", "https")
     raw = try address("http", "raw")
+    slow = try address("http", "slow")
+  }
+
+  /// Asks it something about what it has seen.
+  private func ask(_ path: String) async throws -> HTTPResponse {
+    let client = HTTPClient(name: "asking", userAgent: "test")
+    defer { client.stop() }
+    let response = try await client.send(patient("GET", "\(http)\(path.replacing(" ", with: "%20"))"))
+    if response.status != 200 { throw Failure("the test server answers \(response.status): \(response.text)") }
+    return response
   }
 
   /// Waits until the client that used this name has gone.
   func waitUntilGone(_ name: String) async throws {
-    let client = HTTPClient(name: "waiting", userAgent: "test")
-    defer { client.stop() }
-    let response = try await client.send(HTTPRequest("GET", "\(http)/gone/\(name)"))
-    try #require(response.status == 200)
+    _ = try await ask("/gone/\(name)")
+  }
+
+  /// Waits until this name was used so often.
+  func waitUntilSeen(_ name: String, times: Int = 1) async throws {
+    _ = try await ask("/seen/\(name)/\(times)")
   }
 
   /// How often this name was used.
   func count(_ name: String) async throws -> Int {
-    let client = HTTPClient(name: "counting", userAgent: "test")
-    defer { client.stop() }
-    let response = try await client.send(HTTPRequest("GET", "\(http)/count/\(name.replacing(" ", with: "%20"))"))
-    return try #require(Int(response.text))
+    let text = try await ask("/count/\(name)").text
+    guard let count = Int(text) else { throw Failure("the test server counts \(text)") }
+    return count
   }
+}
+
+/// A request that no load of the machine makes fail.
+func patient(_ method: String, _ url: String) -> HTTPRequest {
+  var request = HTTPRequest(method, url)
+  request.connectLimit = .seconds(600)
+  request.idleLimit = .seconds(600)
+  return request
 }
 
 extension HTTPResponse {

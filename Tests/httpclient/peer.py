@@ -15,6 +15,8 @@ import socket
 import ssl
 import struct
 import sys
+import threading
+import time
 
 from aiohttp import WSMsgType, web
 
@@ -135,6 +137,12 @@ async def wait_gone(request):
     return web.Response()
 
 
+async def wait_seen(request):
+    while seen[request.match_info["name"]] < int(request.match_info["times"]):
+        await asyncio.sleep(0.005)
+    return web.Response()
+
+
 async def count(request):
     return web.Response(text=str(seen[request.match_info["name"]]))
 
@@ -192,6 +200,7 @@ def application():
         "/form": form,
         "/answer-and-close": answer_and_close,
         "/gone/{name}": wait_gone,
+        "/seen/{name}/{times}": wait_seen,
         "/count/{name}": count,
         "/websocket": websocket,
         "/for-a-proxy": proxied,
@@ -239,13 +248,15 @@ RAW = {
     "/no-http": (b"SSH-2.0-OpenSSH_9.2\r\n", "close"),
     "/long-header": (b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"y" * 1000 + b"\r\n", "repeat"),
     "/larger-than-said": (b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\nabc", "keep"),
+    "/answer-once": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nonce", "once"),
     "/websocket/silent": (b"", "keep"),
     "/websocket/refused": (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nno way", "close"),
     "/websocket/page": (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na page", "close"),
     "/websocket/wrong-accept": (UPGRADE + b"AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", "keep"),
     "/websocket/long-header": (UPGRADE + b"KEY\r\n" + b"X-Long: " + b"y" * 1000 + b"\r\n", "repeat"),
     "/websocket/mute": (UPGRADE + b"KEY\r\n\r\n", "keep"),
-    "/websocket/hello-with-header": (UPGRADE + b"KEY\r\n\r\n\x81\x05hello\x88\x02\x03\xe8", "keep"),
+    "/websocket/hello-with-header": (UPGRADE + b"KEY\r\n\r\n\x81\x05hello\x88\x02\x03\xe8", "close-later"),
+    "/websocket/closed-and-kept": (UPGRADE + b"KEY\r\n\r\n\x81\x05hello\x88\x02\x03\xe8", "keep"),
     "/websocket/broken-off": (UPGRADE + b"KEY\r\n\r\n\x81\x0ahel", "close"),
     "/websocket/reset": (UPGRADE + b"KEY\r\n\r\n\x81\x02ok\x81\x0ahel", "reset-later"),
     "/websocket/masked": (UPGRADE + b"KEY\r\n\r\n\x81\x82\x01\x02\x03\x04ab", "keep"),
@@ -272,19 +283,43 @@ async def raw(reader, writer):
         while end == "repeat":
             writer.write(answer.split(b"\r\n")[-2] + b"\r\n")
             await writer.drain()
-        if end == "reset-later":
+        if end.endswith("-later"):
             # Once the client has shown that it has read what came before.
             await reader.read(1)
+        if end == "once":
+            header = await reader.readuntil(b"\r\n\r\n")
+            seen[header.split(b" ")[1].decode().partition("?")[2]] += 1
         if end == "keep":
             while await reader.read(65536):
                 pass
-    except ConnectionError:
+    except (ConnectionError, asyncio.IncompleteReadError):
         pass
     gone[name].set()
     if end.startswith("reset"):
         reset(writer)
     else:
         writer.close()
+
+
+def slow(listening):
+    """Takes bodies so slowly that most of each waits in the other end's kernel. A thread, so that it goes on whatever else there is to do."""
+
+    def serve(taken):
+        with taken:
+            received = b""
+            while b"\r\n\r\n" not in received:
+                received += taken.recv(65536)
+            header, _, body = received.partition(b"\r\n\r\n")
+            left = next(int(line.split(b":")[1]) for line in header.split(b"\r\n") if line.lower().startswith(b"content-length"))
+            left -= len(body)
+            while left > 0 and (piece := taken.recv(65536)):
+                left -= len(piece)
+                time.sleep(0.1)
+            taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+
+    while True:
+        taken, _ = listening.accept()
+        threading.Thread(target=serve, args=(taken,), daemon=True).start()
 
 
 async def main():
@@ -299,6 +334,13 @@ async def main():
         ports[name] = site._server.sockets[0].getsockname()[1]
     server = await asyncio.start_server(raw, "127.0.0.1", 0)
     ports["raw"] = server.sockets[0].getsockname()[1]
+    # Small from the first connection on. Still smaller, and packets of loopback would not fit: it moves by timers only.
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 131072)
+    narrow.bind(("127.0.0.1", 0))
+    narrow.listen()
+    threading.Thread(target=slow, args=(narrow,), daemon=True).start()
+    ports["slow"] = narrow.getsockname()[1]
     print(json.dumps(ports), flush=True)
     parent = os.getppid()
     while os.getppid() == parent:

@@ -35,9 +35,19 @@ CURLcode reel_curl_set_size(CURL *easy, CURLoption option, curl_off_t value);
 CURLcode reel_curl_set_text(CURL *easy, CURLoption option, const char *value);
 /// Curl keeps the pointer: to a list of headers, a form, a buffer for errors.
 CURLcode reel_curl_set_pointer(CURL *easy, CURLoption option, void *value);
+/// Of all of this curl itself tells nothing.
+struct reel_curl_opened {
+  /// The errno with which no socket could be opened; 0 when all could.
+  int error;
+  /// The last one; -1 before there is one, as on a connection that was kept.
+  int socket;
+};
 /// What holds for all transfers alike: HTTP and HTTPS only, HTTP/1.1, no signals, no redirects, sockets that programs we start do not get.
-/// `*socket_error` is set to the errno with which no socket could be opened, of which curl tells nothing.
-CURLcode reel_curl_set_defaults(CURL *easy, int *socket_error);
+/// What becomes of the sockets that it opens is written to `*opened`.
+CURLcode reel_curl_set_defaults(CURL *easy, struct reel_curl_opened *opened);
+/// Bytes that the kernel holds for the other end, which has not acknowledged them yet; -1 where the socket is no longer the one whose own
+/// port this is. (While a transfer runs, curl does not tell its socket.)
+int reel_curl_unsent(int socket, int port);
 
 /// What a transfer calls, all with the same pointer.
 struct reel_curl_callbacks {
