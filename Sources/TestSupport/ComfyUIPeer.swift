@@ -87,14 +87,14 @@ package final class ComfyUIPeer: Sendable {
   ///
   /// `try peer.faults(["rules": [["do": "drop_after", "path": "/prompt", "method": "POST"]]])`
   package func faults(_ faults: JSON) throws {
-    let status = try LoopbackRequest("POST", "/_peer/faults", body: faults.canonical, port: port).status()
-    if status != 200 { throw Failure("no such faults: \(faults)") }
+    let answer = try ask("POST", "/_peer/faults", faults)
+    if answer.status != 200 { throw Failure("no such faults: \(answer.text)") }
   }
 
   /// Takes all faults back but the worker's death.
   package func forgive() throws {
-    let status = try LoopbackRequest("DELETE", "/_peer/faults", port: port).status()
-    if status != 200 { throw Failure("faults were not taken back: \(status)") }
+    let answer = try ask("DELETE", "/_peer/faults")
+    if answer.status != 200 { throw Failure("faults were not taken back: \(answer.status)") }
   }
 
   // MARK: What it did
@@ -131,50 +131,21 @@ package final class ComfyUIPeer: Sendable {
     package func executed(_ name: String) -> Int { of("executed").count { $0["class"]?.string == name } }
   }
 
+  // MARK: Asking it
+
+  package struct Answer: Sendable {
+    package var status: Int
+    package var text: String
+    /// Null for what is no JSON.
+    package var json: JSON { (try? JSONDocument(parsing: Array(text.utf8)))?.root.value ?? .null }
+  }
+
+  /// A request of the test's own, such as another program's prompt; waited for, while nothing else runs on this thread.
+  package func ask(_ method: String, _ path: String, _ body: JSON? = nil) throws -> Answer {
+    let answer = try LoopbackRequest(method, path, body: body?.canonical ?? [], port: port).answer()
+    return Answer(status: answer.status, text: String(decoding: answer.body, as: UTF8.self))
+  }
+
   /// The bytes of a file below its folder, such as `output/a_00001_.png`.
   package func read(_ path: String) -> [UInt8]? { scratch.read("comfyui/\(path)") }
-}
-
-/// One small request to a server on this machine, on a connection of its own, waited for.
-private struct LoopbackRequest {
-  var text: [UInt8]
-  var port: Int
-
-  init(_ method: String, _ path: String, body: [UInt8] = [], port: Int) {
-    let head = [
-      "\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Length: \(body.count)", "",
-      "",
-    ]
-    text = Array(head.joined(separator: "\r\n").utf8) + body
-    self.port = port
-  }
-
-  func status() throws -> Int {
-    let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    if raw < 0 { throw Failure("no socket: \(errno)") }
-    defer { close(raw) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    if connected != 0 { throw Failure("nothing listens on port \(port): \(errno)") }
-    guard send(raw, text, text.count, Int32(MSG_NOSIGNAL)) == text.count else {
-      throw Failure("the request was not taken: \(errno)")
-    }
-    var answer: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = recv(raw, &chunk, chunk.count, 0)
-      if count <= 0 { break }
-      answer += chunk[..<count]
-    }
-    let line = String(decoding: answer.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self).split(separator: " ")
-    guard line.count > 1, let status = Int(line[1]) else { throw Failure("the server broke off") }
-    return status
-  }
 }

@@ -26,7 +26,7 @@ KILLS = {"21_kill9_midrun", "22_sigterm_restart", "23_worker_dead"}
 
 
 async def replay(version: str, arguments: argparse.Namespace) -> int:
-    server = OtherServer(arguments.url, arguments.base) if arguments.url else OwnServer(version)
+    server = OtherServer(arguments.url, arguments.base, arguments.start, arguments.stop) if arguments.url else OwnServer(version)
     known = Correspondence()
     failed = played = 0
     try:
@@ -75,6 +75,8 @@ async def main() -> int:
     parser.add_argument("--only", help="only the recordings whose name begins so")
     parser.add_argument("--url", help="a server that runs already; it is not killed")
     parser.add_argument("--base", help="its base directory, for the recording that deletes a file")
+    parser.add_argument("--start", help="a command that starts it, with the same files, and returns when it answers")
+    parser.add_argument("--stop", help="a command that ends it by the signal that is named in $SIGNAL; without both it is never killed")
     parser.add_argument("--verbose", action="store_true", help="a line for each recording")
     arguments = parser.parse_args()
     versions = [arguments.version] if arguments.version else ["0.3.64", "0.33.0"]

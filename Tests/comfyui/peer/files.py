@@ -107,7 +107,7 @@ class Files:
             quality = int(asked[-1]) if asked[-1].isdigit() else 90
             if kind == "jpeg" or channel == "rgb":
                 image = image.convert("RGB")
-            body = io_bytes(image, kind, quality=quality)
+            body = encoded(image, kind.upper(), quality=quality)
         elif channel == "rgb":
             kind, body = "png", encoded(image.convert("RGB"), "PNG")
         else:
@@ -116,11 +116,3 @@ class Files:
             drawn.putalpha(alpha)
             kind, body = "png", encoded(drawn, "PNG")
         return web.Response(body=body, content_type=f"image/{kind}", headers={"Content-Disposition": f'filename="{name}"'})
-
-
-def io_bytes(image, kind: str, **options) -> bytes:
-    import io
-
-    buffer = io.BytesIO()
-    image.save(buffer, format=kind, **options)
-    return buffer.getvalue()

@@ -49,7 +49,7 @@ def noisy(image: "Image.Image", seed: int, strength: float) -> "Image.Image":
 
 def encoded(image: "Image.Image", image_format: str, **options) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format=image_format, **({"quality": 95} if image_format == "JPEG" else {}), **options)
+    image.save(buffer, format=image_format, **{**({"quality": 95} if image_format == "JPEG" else {}), **options})
     return buffer.getvalue()
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 
@@ -69,23 +70,43 @@ class OwnServer:
 
 
 class OtherServer:
-    """One that somebody else started; it is not killed."""
+    """One that somebody else started. It is only killed and started again if there are commands for that."""
 
-    can_be_killed = False
-    is_up = True
-
-    def __init__(self, url: str, base: str | None):
+    def __init__(self, url: str, base: str | None, start: str | None, stop: str | None):
         self.url = url.rstrip("/")
         self.base = base
+        self._commands = (start, stop) if start and stop else None
+        self.is_up = True
+
+    @property
+    def can_be_killed(self) -> bool:
+        return self._commands is not None
 
     async def pass_time(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds if self.is_up else 0)
 
     def start(self) -> None:
-        pass
+        """The command returns when the server answers."""
+        if self._commands is not None:
+            subprocess.run(self._commands[0], shell=True, check=True, stdout=subprocess.DEVNULL)
+        self.is_up = True
 
     def end(self, number: int) -> None:
-        raise RuntimeError("not ours to end")
+        """The command finds the signal's name in SIGNAL."""
+        if self._commands is None:
+            raise RuntimeError("not ours to end")
+        name = signal.Signals(number).name.removeprefix("SIG")
+        subprocess.run(self._commands[1], shell=True, check=True, env={**os.environ, "SIGNAL": name})
+        while self._answers():
+            time.sleep(0.05)
+        self.is_up = False
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/queue", timeout=5).close()
+        except OSError:
+            return False
+        return True
 
     def remove(self) -> None:
         pass
