@@ -36,6 +36,16 @@ package final class Monitor<State>: @unchecked Sendable {
     return body(&state)
   }
 
+  /// Looks or changes, and wakes one of those who wait: for lists that each takes one thing off.
+  package func changeForOne<Result>(_ body: (inout State) -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer {
+      pthread_cond_signal(condition)
+      pthread_mutex_unlock(mutex)
+    }
+    return body(&state)
+  }
+
   /// Looks or changes, and wakes nobody: for what nobody waits for.
   package func look<Result>(_ body: (inout State) -> Result) -> Result {
     pthread_mutex_lock(mutex)

@@ -66,7 +66,8 @@ package enum ReelCommands {
 
   private static let open = CommandSpec(
     "open", group: "Work", summary: "Show the running watcher's page in a browser.",
-    discussion: "The page is served by reel watch on this computer alone, and opens with a key that reel keeps for the project.",
+    discussion:
+      "The page is served by reel watch on this computer alone, and opens with a key that reel keeps for the project.",
     arguments: [folder], options: [.flag("print", help: "say the address, with its key, and open nothing")],
     examples: [
       Example("reel open", says: "the project around this folder"),

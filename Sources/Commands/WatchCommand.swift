@@ -18,8 +18,7 @@ struct WatchCommand {
     let port = try Self.port(command, projects)
     let form: EventPrinter.Form = command.flag("json") ? .json : .text
     let service = ServiceReport(projects: projects.count)
-    var pages: [LivePage] = []
-    let loops = projects.map { project in
+    let watched = projects.map { project in
       let name = project.split(separator: "/").last.map(String.init) ?? project
       let printer = EventPrinter(
         program.output, form, prefix: projects.count > 1 ? "[\(TerminalText.escaped(name))] " : "", isMake: false)
@@ -29,7 +28,6 @@ struct WatchCommand {
       if let page {
         options.follower = { page.follow($0) }
         options.others = { page.answer($0) }
-        pages.append(page)
       }
       let loop = ProjectLoop(path: project, options: options, engines: program.engines) { event in
         printer.print(event)
@@ -37,17 +35,25 @@ struct WatchCommand {
         service?.hear(event, of: project)
       }
       page?.connect(loop)
-      return loop
+      return (loop: loop, page: page)
     }
     program.signals.handle { number in
-      for loop in loops { loop.stop(number == SIGINT ? .finishing : .leaving) }
+      for (loop, _) in watched { loop.stop(number == SIGINT ? .finishing : .leaving) }
     }
     for project in projects { EditorFiles.place(in: project) }
     let endings = await withTaskGroup(of: ProjectLoop.Ending.self) { group in
-      for loop in loops { group.addTask { await loop.run() } }
+      for (loop, page) in watched {
+        group.addTask {
+          let ending = await loop.run()
+          // It waits for the server's thread.
+          if let page {
+            _ = await OwnThread.run("page stop") { () throws(Refusal) -> Void in page.stop("the watcher has stopped") }
+          }
+          return ending
+        }
+      }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    for page in pages { page.stop("the watcher has stopped") }
     await program.stopEngines()
     return try Self.exitCode(endings, signal: program.signals.first)
   }
@@ -56,7 +62,9 @@ struct WatchCommand {
   private static func port(_ command: ParsedCommand, _ projects: [String]) throws(Refusal) -> UInt16? {
     guard let text = command.value("port"), let port = UInt16(text) else { return nil }
     if projects.count > 1 {
-      throw Refusal("several projects cannot have their pages on one port", .usage, hint: "watch them one by one, or leave --port out")
+      throw Refusal(
+        "several projects cannot have their pages on one port", .usage,
+        hint: "watch them one by one, or leave --port out")
     }
     if let reason = LivePage.refusal(ofPort: port) { throw Refusal("the page cannot be served: \(reason)", .failed) }
     return port

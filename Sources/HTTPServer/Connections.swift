@@ -32,10 +32,10 @@ final class Connections: Sendable {
     self.limits = limits
   }
 
-  var count: Int { state.change { $0.byPointer.count } }
+  var count: Int { state.look { $0.byPointer.count } }
 
   func open(_ connection: OpaquePointer, _ socket: Int32) {
-    let isFirst = state.change { state in
+    let isFirst = state.look { state in
       state.byPointer[connection] = Connection(socket: socket, phase: .waiting, since: .now)
       defer { state.isWatched = true }
       return !state.isWatched
@@ -45,11 +45,11 @@ final class Connections: Sendable {
 
   /// The socket is closed after this.
   func close(_ connection: OpaquePointer) {
-    state.change { $0.byPointer[connection] = nil }
+    state.look { $0.byPointer[connection] = nil }
   }
 
   func note(_ connection: OpaquePointer, _ phase: Phase) {
-    state.change { state in
+    state.look { state in
       state.byPointer[connection]?.phase = phase
       state.byPointer[connection]?.since = .now
     }
@@ -57,7 +57,7 @@ final class Connections: Sendable {
 
   func stop() { state.change { $0.isStopped = true } }
 
-  /// Looks every now and then, as long as there are connections.
+  /// Looks every two seconds, as long as there are connections; nobody wakes it meanwhile.
   private func watch() {
     while true {
       let isOver = state.wait(atMost: 2) { state -> Bool? in
@@ -67,7 +67,7 @@ final class Connections: Sendable {
       }
       if isOver ?? false { return }
       let now = ContinuousClock.now
-      state.change { [limits] state in
+      state.look { [limits] state in
         for connection in state.byPointer.values {
           let limit: Int
           switch connection.phase {

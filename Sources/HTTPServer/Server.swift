@@ -10,7 +10,7 @@ internal import Synchronization
 /// streams, and the time in which a request must have come.
 package final class Server: Sendable {
   package struct Limits: Sendable {
-    package var connections = 768
+    package var connections = 640
     /// Seconds without a byte after which a connection is closed.
     package var silence = 60
     /// Seconds for a request to come, from its first byte (or the connection's beginning) to its last.
@@ -18,9 +18,15 @@ package final class Server: Sendable {
     /// The same for files.
     package var uploading = 600
     /// Bytes for a request's headers, and what is read and written at once.
-    package var memory = 64 << 10
+    package var memory = 24 << 10
 
-    package init() {}
+    /// As many connections as leave the rest of the program enough files to open.
+    package init() {
+      var files = rlimit()
+      if getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &files) == 0, files.rlim_cur < 4096 {
+        connections = min(connections, max(32, Int(files.rlim_cur) - 384))
+      }
+    }
   }
 
   /// Says who is let in, before anything of the body is read. It looks at headers only, so that it holds nobody up.
@@ -35,10 +41,12 @@ package final class Server: Sendable {
   ///   - decorate: puts in what every answer has, refusals too.
   package init(
     on listener: consuming Listener, router: Router, limits: Limits = Limits(), gate: @escaping Gate,
-    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response, decorate: @escaping @Sendable (Response) -> Response
+    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response,
+    decorate: @escaping @Sendable (Response) -> Response
   ) throws(HTTPServerError) {
     if let fault = reel_mhd_load() {
-      throw HTTPServerError("libmicrohttpd is not there: \(String(cString: fault))", hint: "apt install libmicrohttpd12")
+      throw HTTPServerError(
+        "libmicrohttpd is not there: \(String(cString: fault))", hint: "apt install libmicrohttpd12")
     }
     let port = listener.port
     self.port = port
@@ -54,7 +62,8 @@ package final class Server: Sendable {
 
   /// Listens on a port of 127.0.0.1; on 0, any that is free.
   package static func listen(on port: UInt16) throws(HTTPServerError) -> Listener {
-    let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    let raw = socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     if raw < 0 { throw HTTPServerError("no socket: \(FileError.last("open", "127.0.0.1"))") }
     let listener = Descriptor(owning: raw)
     // Connections of a server that just ended do not stand in the way of the next one.
@@ -72,7 +81,8 @@ package final class Server: Sendable {
       }
     }
     if code != 0 {
-      throw HTTPServerError("port \(port): \(FileError(code: code, action: "listen on", path: "127.0.0.1").reason)", code: code)
+      throw HTTPServerError(
+        "port \(port): \(FileError(code: code, action: "listen on", path: "127.0.0.1").reason)", code: code)
     }
     return Listener(socket: listener, port: UInt16(bigEndian: address.sin_port))
   }
@@ -135,7 +145,8 @@ final class ServerCore: Sendable {
 
   init(
     port: UInt16, router: Router, limits: Server.Limits, gate: @escaping Server.Gate,
-    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response, decorate: @escaping @Sendable (Response) -> Response
+    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response,
+    decorate: @escaping @Sendable (Response) -> Response
   ) {
     self.router = router
     self.limits = limits
@@ -148,7 +159,8 @@ final class ServerCore: Sendable {
 
   func start(on listener: Int32) throws(HTTPServerError) {
     var setup = reel_mhd_setup(
-      listener: listener, connections: UInt32(limits.connections), timeout: UInt32(limits.silence), memory: limits.memory,
+      listener: listener, connections: UInt32(limits.connections), timeout: UInt32(limits.silence),
+      memory: limits.memory,
       // Given back when the library has stopped and calls no more.
       context: Unmanaged.passRetained(self).toOpaque(),
       begin: { context, target, connection in
@@ -199,6 +211,8 @@ final class ServerCore: Sendable {
     for exchange in guarded.change({ Array($0.state.asleep) }) {
       finish(exchange, with: refuse(Self.stopping, exchange.head))
     }
+    // What was said last is sent, if its reader reads.
+    _ = guarded.wait(atMost: 1) { $0.state.streams.isEmpty ? true : nil }
     reel_mhd_stop(daemon)
     connections.stop()
     work.stop()
@@ -348,7 +362,8 @@ extension ServerCore {
         { context, _, buffer, size in
           guard let context else { return reel_mhd_stream_failed }
           let reader = Unmanaged<StreamReader>.fromOpaque(context).takeUnretainedValue()
-          return reader.stream.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size), for: reader.connection)
+          return reader.stream.read(
+            into: UnsafeMutableRawBufferPointer(start: buffer, count: size), for: reader.connection)
         },
         { context in
           guard let context else { return }

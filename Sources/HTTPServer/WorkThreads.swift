@@ -30,7 +30,7 @@ final class WorkThreads: Sendable {
   }
 
   func run(_ work: @escaping @Sendable () -> Void) {
-    let starts = list.change { list in
+    let starts = list.changeForOne { list in
       list.works.append(work)
       let isShort = list.works.count - list.next > list.idle && list.threads < count
       if isShort { list.threads += 1 }
@@ -44,12 +44,12 @@ final class WorkThreads: Sendable {
 
   private static func work(_ list: Monitor<List>) {
     while true {
-      list.change { $0.idle += 1 }
+      list.look { $0.idle += 1 }
       let work = list.wait(atMost: 10) { list -> (@Sendable () -> Void)?? in
         if let work = list.take() { return .some(work) }
         return list.isStopped ? .some(nil) : nil
       }
-      let next = list.change { list -> (@Sendable () -> Void)? in
+      let next = list.look { list -> (@Sendable () -> Void)? in
         list.idle -= 1
         // Work that came just now goes before the end.
         let next = (work ?? nil) ?? list.take()

@@ -31,6 +31,7 @@ package final class LivePage: Sendable {
     var door: PageDoor?
     var person: Person?
     var hasBegun = false
+    var isStopped = false
     /// New takes whose small pictures are to be made.
     var ahead: [ProjectPath] = []
     var isLookingAhead = false
@@ -131,10 +132,11 @@ package final class LivePage: Sendable {
       on: listener, router: router(door), limits: options.limits,
       gate: { head throws(HTTPFault) in try door.check(head) },
       refuse: { fault, head in Self.refusal(fault, head) }, decorate: { Self.decorated($0) })
-    state.change { state in
-      state.server = server
-      state.door = door
+    let isStopped = state.change { state in
+      if !state.isStopped { (state.server, state.door) = (server, door) }
+      return state.isStopped
     }
+    if isStopped { return server.stop() }
     desk.start()
     tell(.page(address: options.showsToken ? door.addressWithToken : door.address))
     // Nobody waits for it.
@@ -160,7 +162,12 @@ package final class LivePage: Sendable {
     asker.connect(nil)
     board.end(why)
     desk.stop()
-    state.look({ $0.server })?.stop()
+    let server = state.look { state in
+      defer { (state.server, state.door) = (nil, nil) }
+      state.isStopped = true
+      return state.server
+    }
+    server?.stop()
   }
 
   // MARK: What is served
@@ -210,7 +217,8 @@ package final class LivePage: Sendable {
         <h1>This page opens with its key</h1><p>Type <code>reel open</code> in the project's folder.</p></html>
 
         """
-      return Response(fault.status, type: "text/html; charset=utf-8", Array(text.utf8)).with("Cache-Control", "no-store")
+      return Response(fault.status, type: "text/html; charset=utf-8", Array(text.utf8)).with(
+        "Cache-Control", "no-store")
     }
     var error: JSONObject = ["code": .string(fault.code), "message": .string(fault.message)]
     if let hint = fault.hint { error["hint"] = .string(hint) }

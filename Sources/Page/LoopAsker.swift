@@ -22,7 +22,12 @@ final class LoopAsker: Sendable {
     guard let loop = loop.look({ $0 }) else { throw HTTPFault(503, "busy", "the watcher is not at work") }
     let answer = Monitor<ControlReply?>(nil)
     loop.ask(call) { reply in answer.change { $0 = reply } }
-    switch answer.wait(atMost: patience, for: { $0 }) {
+    var reply: ControlReply?
+    for _ in 0..<Int(patience) where reply == nil {
+      reply = answer.wait(atMost: 1) { $0 }
+      if reply == nil, self.loop.look({ $0 == nil }) { break }
+    }
+    switch reply {
     case .success(let value)?: return value
     case .failure(let code, let message)?:
       switch code {
@@ -34,6 +39,9 @@ final class LoopAsker: Sendable {
     case nil: throw HTTPFault(503, "busy", "the watcher gave no answer")
     }
   }
+
+  /// The newest picture of a job that runs; nil where its engine has none.
+  func preview(_ job: String) -> Previews.Entry? { loop.look { $0 }?.previews[job] }
 
   func answer(_ name: String, _ fields: JSONObject = [:]) -> JSON? { try? ask(ControlCall(name, fields)) }
 }

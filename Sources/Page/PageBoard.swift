@@ -22,7 +22,8 @@ final class PageBoard: Sendable {
   }
 
   /// Tells this run of the watcher from others.
-  let run = String(Digest(of: Array("\(UInt64.random(in: 0...UInt64.max)) \(UInt64.random(in: 0...UInt64.max))".utf8)).text(of: 8))
+  let run = String(
+    Digest(of: Array("\(UInt64.random(in: 0...UInt64.max)) \(UInt64.random(in: 0...UInt64.max))".utf8)).text(of: 8))
   private let state = Monitor(State())
 
   private static let ringLimit = 2000
@@ -56,7 +57,9 @@ final class PageBoard: Sendable {
   /// What lies under a key: a take, or a picture of the inbox that somebody asked for.
   func file(_ key: String) -> (path: ProjectPath, version: String, presence: String)? {
     state.look { state in
-      if let take = state.project.takes[key] { return (take.path, take.version, take.isRemoved ? "absent" : take.presence) }
+      if let take = state.project.takes[key] {
+        return (take.path, take.version, take.isRemoved ? "absent" : take.presence)
+      }
       return state.pictures[key].map { ($0.path, $0.version, "here") }
     }
   }
@@ -95,12 +98,22 @@ final class PageBoard: Sendable {
     }
   }
 
-  /// Changes what is shown without a word: at the beginning, and for what is told otherwise.
-  func set(isLoaded: Bool? = nil, _ body: (inout ShownProject) -> Void) {
+  /// Takes over a project that was read as a whole. Nobody was told what had changed until then: streams cannot go on from before.
+  func load(_ project: ShownProject) {
     state.change { state in
-      body(&state.project)
+      state.project = project
       state.revision += 1
-      if let isLoaded { state.isLoaded = isLoaded }
+      state.event += 1
+      (state.ring, state.ringSize) = ([], 0)
+      state.isLoaded = true
+    }
+  }
+
+  /// Forgets it, as nobody looks.
+  func unload() {
+    state.change { state in
+      (state.project, state.stateText, state.isLoaded) = (ShownProject(), nil, false)
+      (state.ring, state.ringSize) = ([], 0)
     }
   }
 
@@ -137,13 +150,15 @@ final class PageBoard: Sendable {
       if state.streams.count >= Self.mostStreams { return nil }
       let stream = ByteStream(limit: Self.streamLimit)
       var bytes = Array("retry: 1000\n\n".utf8)
-      if let last, last.hasPrefix("\(run)-"), let number = Int(last.dropFirst(run.utf8.count + 1)), number <= state.event,
+      if let last, last.hasPrefix("\(run)-"), let number = Int(last.dropFirst(run.utf8.count + 1)),
+        number <= state.event,
         number >= (state.ring.first?.number ?? state.event + 1) - 1
       {
         for event in state.ring where event.number > number { bytes += event.bytes }
       } else {
         let data: JSON = [
-          "run": .string(run), "revision": .number(JSONNumber(state.revision)), "event": .string("\(run)-\(state.event)"),
+          "run": .string(run), "revision": .number(JSONNumber(state.revision)),
+          "event": .string("\(run)-\(state.event)"),
         ]
         bytes += Array("id: \(run)-\(state.event)\nevent: snapshot\ndata: ".utf8) + data.compact + Array("\n\n".utf8)
       }

@@ -14,12 +14,15 @@ final class PageDesk: Sendable {
     var events: [(event: StudioEvent, time: Int64)] = []
     var isLive = false
     var isStopped = false
+    /// When somebody asked last.
+    var asked = ContinuousClock.now
   }
 
   private let board: PageBoard
   private let asker: LoopAsker
   let history = PageHistory()
   private let inbox = Monitor(Inbox())
+  private let telling = Monitor(0)
   private let person: @Sendable () -> String
 
   private static let cardsAtOnce = 100
@@ -30,6 +33,8 @@ final class PageDesk: Sendable {
   private static let beat = 15.0
   private static let progressPause = Duration.milliseconds(250)
   private static let mostEvents = 5000
+  /// How long what is shown is kept when nobody looks.
+  private static let memory = 600.0
 
   init(_ board: PageBoard, asking asker: LoopAsker, person: @escaping @Sendable () -> String) {
     self.board = board
@@ -64,6 +69,7 @@ final class PageDesk: Sendable {
   /// Somebody looks: everything is read, if it was not yet.
   /// - Returns: false when the loop gave no answer in time.
   func wake() -> Bool {
+    inbox.look { $0.asked = .now }
     if board.isLoaded { return true }
     inbox.change { $0.isLive = true }
     return board.waitUntilLoaded(seconds: 60)
@@ -71,11 +77,14 @@ final class PageDesk: Sendable {
 
   /// Has what happened put into the history, for one who asks for it.
   func settleHistory() {
-    let events = inbox.look { inbox in
-      defer { inbox.events = [] }
-      return inbox.events
+    // One at a time, so that they keep their order.
+    telling.look { _ in
+      let events = inbox.look { inbox in
+        defer { inbox.events = [] }
+        return inbox.events
+      }
+      for entry in events { note(entry.event, entry.time, tells: board.isFollowed) }
     }
-    for entry in events { note(entry.event, entry.time, tells: board.isFollowed) }
   }
 
   /// What could not be shown, or can again.
@@ -99,7 +108,9 @@ final class PageDesk: Sendable {
     while true {
       let now = ContinuousClock.now
       var limit = Double.infinity
-      if board.isFollowed { limit = max(0, Self.beat - Self.seconds(now - lastBeat)) }
+      let isFollowed = board.isFollowed
+      if isFollowed { limit = max(0, Self.beat - Self.seconds(now - lastBeat)) }
+      if board.isLoaded, !isFollowed { limit = Self.memory }
       if isOverviewDue { limit = min(limit, max(0, Self.overviewPause - Self.seconds(now - lastOverview))) }
       let isLoaded = board.isLoaded
       let isStopped = inbox.wait(atMost: limit) { inbox -> Bool? in
@@ -109,7 +120,12 @@ final class PageDesk: Sendable {
       }
       if isStopped ?? false { return }
       if !board.isLoaded {
-        if inbox.look({ $0.isLive }) { load() }
+        if inbox.look({ $0.isLive }), !load() { usleep(200_000) }
+        continue
+      }
+      if !board.isFollowed, Self.seconds(.now - inbox.look { $0.asked }) > Self.memory {
+        inbox.look { $0.isLive = false }
+        board.unload()
         continue
       }
       settleHistory()
@@ -139,10 +155,11 @@ final class PageDesk: Sendable {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 
-  private func load() {
-    // What moves from here on is asked for again.
+  /// - Returns: false when the loop gave no answer.
+  private func load() -> Bool {
+    // What moves from here on is asked for once more.
     inbox.look { $0.change = StandingChange() }
-    guard let outline = asker.answer("outline") else { return }
+    guard let outline = asker.answer("outline") else { return false }
     let person = person()
     var project = ShownProject()
     project.sequences = Self.sequences(outline)
@@ -152,7 +169,8 @@ final class PageDesk: Sendable {
     }
     _ = project.set(loose: loose(person), person: person)
     if let overview = asker.answer("overview") { set(overview, &project) }
-    board.set(isLoaded: true) { $0 = project }
+    board.load(project)
+    return true
   }
 
   /// Asks for what moved and tells it.
@@ -202,7 +220,9 @@ final class PageDesk: Sendable {
         parts.add("shots", JSONParts.list(difference.shots.sorted().compactMap { project.shots[$0]?.row }))
       }
       if !difference.takes.isEmpty {
-        parts.add("takes", JSONParts.list(difference.takes.sorted().compactMap { project.takes[$0].map { project.row(of: $0) } }))
+        parts.add(
+          "takes",
+          JSONParts.list(difference.takes.sorted().compactMap { project.takes[$0].map { project.row(of: $0) } }))
       }
       if !difference.goneShots.isEmpty {
         parts.add("goneShots", JSON.array(difference.goneShots.sorted().map { .string($0) }).compact)
@@ -210,6 +230,8 @@ final class PageDesk: Sendable {
       if !difference.goneTakes.isEmpty {
         parts.add("goneTakes", JSON.array(difference.goneTakes.sorted().map { .string($0) }).compact)
       }
+      let lists = [(change.inbox, "inbox"), (change.library, "library")].filter(\.0).map { JSON.string($0.1) }
+      if !lists.isEmpty { parts.add("lists", JSON.array(lists).compact) }
       if let overview {
         let before = project.overview
         set(overview, &project)
@@ -229,7 +251,9 @@ final class PageDesk: Sendable {
       var entry = job.object ?? [:]
       let key = PageKey.of(shot: entry["shot"]?.string ?? "")
       entry["shot"] = .string(key)
-      if let began = history.start(of: key, entry["kind"]?.string ?? "") { entry["since"] = .number(JSONNumber(Int(began))) }
+      if let began = history.start(of: key, entry["kind"]?.string ?? "") {
+        entry["since"] = .number(JSONNumber(Int(began)))
+      }
       return .object(entry)
     }
     fields["running"] = .array(running)
@@ -243,7 +267,8 @@ final class PageDesk: Sendable {
   private static func sequences(_ outline: JSON) -> [ShownProject.Sequence] {
     (outline["sequences"]?.array ?? []).map { entry in
       ShownProject.Sequence(
-        id: entry["id"]?.string ?? "", title: entry["title"]?.string ?? "", isReadable: entry["readable"]?.bool ?? false,
+        id: entry["id"]?.string ?? "", title: entry["title"]?.string ?? "",
+        isReadable: entry["readable"]?.bool ?? false,
         shots: (entry["shots"]?.array ?? []).compactMap { $0.string.map { PageKey.of(shot: $0) } })
     }
   }
@@ -259,7 +284,8 @@ final class PageDesk: Sendable {
   }
 
   private func cards(_ addresses: ArraySlice<String>, _ person: String) -> [JSON] {
-    asker.answer("cards", ["of": .array(addresses.map { .string($0) }), "person": .string(person)])?["shots"]?.array ?? []
+    asker.answer("cards", ["of": .array(addresses.map { .string($0) }), "person": .string(person)])?["shots"]?.array
+      ?? []
   }
 
   private func loose(_ person: String) -> [JSON] {
@@ -274,6 +300,9 @@ final class PageDesk: Sendable {
       let key = PageKey.of(shot: job.shot.description)
       var fields: JSONObject = ["kind": .string(job.kind.name), "fraction": .number(JSONNumber(fraction))]
       fields["message"] = .string(doing)
+      if let preview = asker.preview(job.id) {
+        fields["preview"] = .string("/preview/\(job.id)?n=\(preview.number)")
+      }
       guard history.mayTell(progressOf: job.id, every: Self.progressPause) else { return }
       board.adjust { $0.progress[key] = JSON.object(fields).compact }
       fields["shot"] = .string(key)

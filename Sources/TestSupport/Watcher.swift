@@ -6,7 +6,7 @@ internal import Synchronization
 /// A running `reel watch --json`, and what it has said.
 package final class Watcher: Sendable {
   package let program: StartedProgram
-  private let film: Film
+  package let film: Film
   /// How many events the test has dealt with.
   private let mark = Mutex(0)
 

@@ -30,6 +30,7 @@ struct RoomsTests {
     let owners = [
       "CInotifyTools": ["Watching"], "CSQLite": ["SQLite"], "CVips": ["reel-imaging"], "CArchive": ["Archive"],
       "CCurl": ["HTTPClient"],
+      "CMicrohttpd": ["HTTPServer"], "CPage": ["Page"],
     ]
     let table = try documented()
     for (library, rooms) in owners {
