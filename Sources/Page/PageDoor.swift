@@ -47,6 +47,7 @@ struct PageDoor: Sendable {
   func welcome() -> Response {
     let text = """
       <!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Reelwright</title>\
+      <link rel="icon" href="/page/icon.svg">\
       <p><a href="/">To the page</a></html>
 
       """

@@ -53,8 +53,10 @@ class Visitor:
         self.pages = []
         # Messages that a test brings about itself, such as the browser's own about an answer with status 409.
         self.expected = []
+        self.judged = False
+        film.visitors.append(self)
 
-    def open(self, route="board", ready=True):
+    def open(self, route="board"):
         page = self.context.new_page()
         self.pages.append(page)
         page.set_default_timeout(20_000)
@@ -68,12 +70,14 @@ class Visitor:
             page.goto(address)
             page.wait_for_selector("body[data-ready]", state="attached")
         page.goto(f"http://{self.host}/#/{route}")
-        if ready:
-            page.wait_for_selector("body[data-ready]")
+        page.wait_for_selector(f"body[data-ready] #main[data-view={route.split('/')[0].split('?')[0]}]")
         return page
 
     def judge(self):
-        """Fails for what must never happen."""
+        """Fails for what must never happen. Only the first time."""
+        if self.judged:
+            return
+        self.judged = True
         shifts = [shift for page in self.pages if not page.is_closed() for shift in page.evaluate("window.shifts ?? []")]
         self.context.close()
         errors = [error for error in self.errors if not any(word in error for word in self.expected)]
@@ -82,12 +86,21 @@ class Visitor:
         assert self.hosts <= {self.host}, self.hosts
 
 
+def end(film):
+    """Windows are looked at while the film's watcher is still there."""
+    try:
+        for visitor in film.visitors:
+            visitor.judge()
+    finally:
+        film.end()
+
+
 @pytest.fixture
 def film():
     film = Film.with_takes()
     film.watch()
     yield film
-    film.end()
+    end(film)
 
 
 @pytest.fixture
@@ -96,7 +109,7 @@ def painted():
     film = Film.with_takes("painter")
     film.watch()
     yield film
-    film.end()
+    end(film)
 
 
 @pytest.fixture

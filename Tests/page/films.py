@@ -46,6 +46,8 @@ class Film:
         (self.scratch / "home").mkdir()
         (self.scratch / "home/.gitconfig").write_text("[user]\n\tname = Mara\n\temail = mara@example.org\n")
         self.watcher = None
+        # Windows that look at it.
+        self.visitors = []
         if engine:
             self.use(engine)
 

@@ -165,11 +165,11 @@ export class FieldEditor {
     this.#conflict.hidden = false;
     this.#conflict.replaceChildren(
       h("p", {}, sentence),
-      h("h4", {}, "In the file now"),
+      h("p", { class: "cap" }, "In the file now"),
       h("p", { class: "text theirs" }, theirs === "" ? "(nothing)" : theirs),
-      h("h4", {}, "Yours"),
+      h("p", { class: "cap" }, "Yours"),
       h("p", { class: "text mine" }, mine === "" ? "(nothing)" : mine),
-      h("h4", {}, "From the file's to yours"),
+      h("p", { class: "cap" }, "From the file's to yours"),
       differenceText(theirs, mine),
       h(
         "div",

@@ -53,7 +53,7 @@ export function engines() {
     if (!changes.all && !changes.overview) return;
     const overview = store.overview;
     const active = overview.running[0]?.engine;
-    const engine = overview.engines.find((one) => one.name === active) ?? overview.engines[0];
+    const engine = overview.engines.find((one) => one.name === active) ?? overview.engines.find((one) => one.state === "ready") ?? overview.engines[0];
     const waits = overview.waits.some((wait) => wait.for === "approval");
     const { queued, running } = overview.jobs;
     const bad = overview.engines.some((one) => trouble.has(one.state));

@@ -3,7 +3,7 @@
 import { cancel, hold, like, remove, retake, retry } from "./actions.js";
 import { get } from "./api.js";
 import { differenceText } from "./diff.js";
-import { h, later, mark, say } from "./dom.js";
+import { h, later, mark, remember, remembered, say } from "./dom.js";
 import { FieldEditor } from "./editor.js";
 import { glyph, reshape } from "./icons.js";
 import { saveToLibrary } from "./library-save.js";
@@ -31,39 +31,56 @@ export class ShotPanel {
 
   constructor(view) {
     this.view = view;
-    this.why = h("div", { class: "why" });
     this.holdButton = h("button", { class: "button", onclick: () => hold([view.shot]) }, "Hold");
     this.cancelButton = h("button", { class: "button", onclick: () => cancel([view.shot]) }, "Cancel");
     this.retryButton = h("button", { class: "button", onclick: () => retry([view.shot]) }, "Retry");
-    this.file = h("span", { class: "soft" });
+    this.sentence = h("p", { class: "sentence soft" });
+    this.file = h("p", { class: "file soft cut small" });
     this.refusal = h("p", { class: "soft", hidden: true });
     this.edits = h("div", { class: "edits" });
-    this.takePart = h("section", { "aria-label": "This take" });
     for (const field of fields) this.#editor(field);
+    this.parts = {
+      written: h("section", { id: "part-written", "aria-label": "Written" }, this.file, this.refusal, this.edits),
+      why: h("section", { id: "part-why", "aria-label": "Why" }),
+      take: h("section", { id: "part-take", "aria-label": "This take" }),
+    };
+    this.switch = h(
+      "div",
+      { class: "segment", role: "group", "aria-label": "About this shot" },
+      [["written", "Written"], ["why", "Why"], ["take", "This take"]].map(([name, label]) => h("button", { "data-name": name, onclick: () => this.#choose(name) }, label)),
+    );
+    this.body = h("div", { class: "panel-body", tabIndex: 0, role: "group", "aria-label": "Details" }, Object.values(this.parts));
     this.element = h(
       "aside",
-      { class: "panel", "aria-label": "About this shot", tabIndex: 0 },
+      { class: "panel", "aria-label": "About this shot" },
       h(
-        "section",
-        { "aria-label": "State" },
-        h("p", { class: "row" }, (this.stateLine = h("span", { class: "state" }, this.#stateGlyph, this.#stateWord)), " ", this.#held),
-        this.why,
+        "div",
+        { class: "panel-head" },
+        h("p", {}, (this.stateLine = h("span", { class: "state" }, this.#stateGlyph, this.#stateWord)), " ", this.#held),
+        this.sentence,
         h("div", { class: "buttons" }, h("button", { class: "button", onclick: () => retake(view.shot) }, glyph("retake"), "Retake"), this.holdButton, this.cancelButton, this.retryButton),
+        this.switch,
       ),
-      h("hr", {}),
-      h("section", { "aria-label": "Written" }, h("h3", {}, "Written", this.file), this.refusal, this.edits),
-      h("hr", {}),
-      this.takePart,
+      this.body,
     );
+    this.#choose(remembered("shot-part", "written"));
     this.fetchTake = later(60, (key) => this.#fetchTake(key));
   }
 
   clear() {
     this.#answer = null;
     this.#taken = null;
-    this.why.replaceChildren();
-    this.takePart.replaceChildren();
+    this.parts.why.replaceChildren();
+    this.parts.take.replaceChildren();
+    say(this.sentence, "");
     this.state();
+  }
+
+  #choose(part) {
+    const chosen = this.parts[part] ? part : "written";
+    for (const [name, element] of Object.entries(this.parts)) element.hidden = name !== chosen;
+    for (const button of this.switch.children) mark(button, "aria-pressed", button.dataset.name === chosen ? "true" : "false");
+    remember("shot-part", chosen);
   }
 
   /** Takes in the answer of /api/shot. */
@@ -71,6 +88,8 @@ export class ShotPanel {
     this.#answer = answer;
     const { file, line, fields: now, refusal } = answer.written;
     say(this.file, line ? `${file}:${line}` : file ?? "");
+    say(this.sentence, answer.card.detail ?? (answer.why?.kinds ?? []).map((kind) => kind.reason).join("; "));
+    mark(this.sentence, "title", this.sentence.textContent || null);
     this.refusal.hidden = !refusal;
     say(this.refusal, refusal ?? "");
     const parameters = Object.keys(now.parameters ?? {});
@@ -106,7 +125,7 @@ export class ShotPanel {
   take(key) {
     if (!key) {
       this.#taken = null;
-      this.takePart.replaceChildren();
+      this.parts.take.replaceChildren();
       return;
     }
     const take = store.takes.get(key);
@@ -118,6 +137,7 @@ export class ShotPanel {
 
   /** To the prompt. */
   edit() {
+    this.#choose("written");
     this.#editors.get("prompt").input.focus();
   }
 
@@ -131,7 +151,7 @@ export class ShotPanel {
   /** Why it was made, or is to be made again: kind by kind, and field by field where recipe and take differ. */
   #showWhy(answer) {
     const kinds = answer.why?.kinds ?? [];
-    this.why.replaceChildren(
+    this.parts.why.replaceChildren(
       ...kinds.map((kind) => {
         const changed = (kind.fields ?? []).filter((field) => field.differs);
         return h(
@@ -141,7 +161,7 @@ export class ShotPanel {
           kind.message ? h("p", {}, kind.message) : null,
           ...changed.map((field) =>
             typeof field.now === "string" && typeof field.take === "string"
-              ? h("div", {}, h("h4", {}, `${field.field}, its take → now`), differenceText(field.take, field.now, 60))
+              ? h("div", {}, h("p", { class: "cap" }, `${field.field}, its take → now`), differenceText(field.take, field.now, 60))
               : h("p", {}, field.changes.join("; ") || `${field.field} ${written(field.take)} → ${written(field.now)}`),
           ),
           h(
@@ -175,15 +195,16 @@ export class ShotPanel {
         this.view.grid.focus();
       }
     });
+    const shownAs = takesOf(this.view.shot).findIndex((one) => one.key === key) + 1;
     const before = previous ? takesOf(this.view.shot).findIndex((one) => one.key === previous.take) + 1 : 0;
-    this.takePart.replaceChildren(
-      h("h3", {}, "This take", h("span", { class: "soft" }, take.removed ? "removed" : `${take.kind}${take.engine ? ` by ${take.engine}` : ""}`)),
+    this.parts.take.replaceChildren(
+      h("h3", {}, shownAs > 0 ? `Take ${shownAs}` : "Take", h("span", { class: "soft" }, take.removed ? "removed" : `${take.kind}${take.engine ? ` by ${take.engine}` : ""}`)),
       previous
-        ? h("div", {}, h("h4", {}, before > 0 ? `Other than in take ${before}, the one before` : "Other than in the one before"), h("ul", {}, previous.changes.length > 0 ? previous.changes.map((change) => h("li", {}, change)) : h("li", { class: "soft" }, "nothing in its recipe")))
+        ? h("div", {}, h("p", { class: "cap" }, before > 0 ? `Other than in take ${before}, the one before` : "Other than in the one before"), h("ul", {}, previous.changes.length > 0 ? previous.changes.map((change) => h("li", {}, change)) : h("li", { class: "soft" }, "nothing in its recipe")))
         : h("p", { class: "soft" }, recipe ? "The first of its kind: nothing to compare its recipe with." : "Put there by a person: it has no recipe."),
       h(
         "dl",
-        {},
+        { class: "facts" },
         fact("File", take.file),
         fact("Made", take.time ? `${day(take.time)}, ${time(take.time)}` : null),
         fact("Picture", [take.width && `${take.width} × ${take.height}`, size(take.bytes), take.type].filter(Boolean).join(", ")),

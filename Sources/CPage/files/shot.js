@@ -152,11 +152,10 @@ export class View {
   }
 
   key(event) {
-    if (!this.element.querySelector(".middle").contains(document.activeElement) && document.activeElement !== document.body) return false;
     if (document.activeElement?.matches("input")) return false;
     switch (event.key) {
       case " ":
-        if (document.activeElement?.matches("button, audio")) return false;
+        if (document.activeElement?.matches("button, audio, summary, a")) return false;
         this.#toggleFlick();
         return true;
       case "v": case "V": this.#setSide((this.#side % 4) + 1); return true;
@@ -174,7 +173,8 @@ export class View {
       if (key) this.grid.focus(key);
       return true;
     }
-    return false;
+    // The strip sees its own keys; those that are pressed beside it mean the same.
+    return this.grid.focused ? this.#press(event, this.grid.chosen) : false;
   }
 
   #arrive() {
