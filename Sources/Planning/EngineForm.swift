@@ -41,10 +41,10 @@ package protocol EngineForm: Sendable {
   /// What decides what the engine does on its own, beside what its entry says: the node classes of its workflows. A change of it asks for
   /// trust again, and `reel trust` shows it. Files of the project that an entry's `command` names count anyway.
   /// - Parameters:
-  ///   - workflows: those of the project that can be read; shots may name any of them.
+  ///   - nodeClasses: of all workflows of the project, sorted; shots may name any of them.
   ///   - read: gives the content of a file of the project; nil when there is none.
   func trustFacts(
-    of definition: EngineDefinition, workflows: [Workflow], reading read: (ProjectPath) -> [UInt8]?
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
   ) -> [TrustFact]
 
   /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
@@ -66,7 +66,7 @@ extension EngineForm {
   package var workflow: ProjectPath? { nil }
   package func using(_ workflow: Workflow?) -> any EngineForm { self }
   package func trustFacts(
-    of definition: EngineDefinition, workflows: [Workflow], reading read: (ProjectPath) -> [UInt8]?
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
   ) -> [TrustFact] { [] }
   package func parts(for request: ShotRequest) throws(RecipeRefusal) -> RecipeParts {
     RecipeParts(try recipe(for: request))

@@ -26,9 +26,9 @@ package struct TrustFacts: Hashable, Sendable {
 
   /// - Parameters:
   ///   - memory: what was read before of files that did not change since.
-  ///   - workflows: those of the project that can be read.
+  ///   - nodeClasses: of the project's workflows.
   init(
-    of definition: EngineDefinition, form: (any EngineForm)?, workflows: [Workflow] = [], in folder: Folder,
+    of definition: EngineDefinition, form: (any EngineForm)?, nodeClasses: [String] = [], in folder: Folder,
     _ memory: inout ProgramMemory
   ) {
     engine = definition.name
@@ -47,7 +47,7 @@ package struct TrustFacts: Hashable, Sendable {
     changed = programs.changed
     let found =
       programs.facts
-      + (form?.trustFacts(of: definition, workflows: workflows) {
+      + (form?.trustFacts(of: definition, nodeClasses: nodeClasses) {
         try? folder.read($0, limit: JSONFile.maximumSize).bytes
       } ?? [])
     self.facts = facts + found

@@ -48,9 +48,9 @@ package struct ComfyUIEngine: Engine {
   }
 
   package func trustFacts(
-    of definition: EngineDefinition, workflows: [Workflow], reading read: (ProjectPath) -> [UInt8]?
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
   ) -> [TrustFact] {
-    form.trustFacts(of: definition, workflows: workflows, reading: read)
+    form.trustFacts(of: definition, nodeClasses: nodeClasses, reading: read)
   }
 
   package var usesWorkflows: Bool { form.usesWorkflows }

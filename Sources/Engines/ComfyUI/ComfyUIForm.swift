@@ -52,10 +52,9 @@ package struct ComfyUIForm: EngineForm {
 
   /// The node classes that its servers may be asked to run: a class is a program.
   package func trustFacts(
-    of definition: EngineDefinition, workflows: [Workflow], reading read: (ProjectPath) -> [UInt8]?
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
   ) -> [TrustFact] {
-    let classes = Set(workflows.flatMap { $0.nodes.map(\.type) }).sorted()
-    return classes.isEmpty ? [] : [TrustFact("node classes", classes.joined(separator: ", "))]
+    nodeClasses.isEmpty ? [] : [TrustFact("node classes", nodeClasses.joined(separator: ", "))]
   }
 
   // MARK: Recipes
