@@ -250,10 +250,10 @@ struct PageReads: Sendable {
   /// What an engine sent as a picture of how far it is. Only what begins like one is passed on.
   private func preview(_ request: Request) throws(HTTPFault) -> Response {
     let job = String(request.head.path.dropFirst("/preview/".utf8.count))
-    guard let preview = asker.preview(job)?.preview, let type = MediaType(head: preview.bytes)?.name,
+    guard let bytes = asker.preview(job)?.bytes, let type = MediaType(head: bytes)?.name,
       ["image/jpeg", "image/png"].contains(type)
     else { throw HTTPFault(404, "no-picture", "there is no picture of that job, or it is over") }
-    return Response(200, type: type, preview.bytes).with("Cache-Control", "no-store")
+    return Response(200, type: type, bytes).with("Cache-Control", "no-store")
   }
 
   private func width(_ request: Request) throws(HTTPFault) -> Int {

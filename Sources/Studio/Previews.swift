@@ -1,4 +1,4 @@
-package import Engines
+internal import Engines
 internal import Synchronization
 
 /// The newest picture of each job that runs, for those who show them. Kept in memory while the job runs and no longer.
@@ -6,7 +6,7 @@ package final class Previews: Sendable {
   /// A picture with its number: another picture of the same job has another one.
   package struct Entry: Sendable {
     package var number: Int
-    package var preview: EnginePreview
+    package var bytes: [UInt8]
   }
 
   private let entries = Mutex<[String: Entry]>([:])
@@ -24,13 +24,13 @@ package final class Previews: Sendable {
     entries.withLock { entries in
       // A job that is over shows nothing any more: its engine may be late.
       guard let number = entries[id]?.number else { return }
-      entries[id] = Entry(number: number + 1, preview: preview)
+      entries[id] = Entry(number: number + 1, bytes: preview.bytes)
     }
   }
 
   /// The job begins.
   func expect(_ id: String) {
-    entries.withLock { $0[id] = Entry(number: 0, preview: EnginePreview(type: "", bytes: [])) }
+    entries.withLock { $0[id] = Entry(number: 0, bytes: []) }
   }
 
   /// The job is over.

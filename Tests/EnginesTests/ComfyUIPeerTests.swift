@@ -108,7 +108,7 @@ import Testing
     try await peer.kill()
     try await peer.restart(refusing: 0.5)
     #expect(throws: Failure.self) { try peer.ask("GET", "/queue") }
-    try await eventually("an answer") { (try? peer.ask("GET", "/queue"))?.status == 200 ? true : nil }
+    _ = try await eventually("an answer") { (try? peer.ask("GET", "/queue"))?.status == 200 ? true : nil }
   }
 
   @Test func `a fault that is misspelt is refused`() async throws {
