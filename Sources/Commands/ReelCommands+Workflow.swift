@@ -14,10 +14,13 @@ extension ReelCommands {
     ],
     options: [
       .flag("convert", help: "print FILE in API format"),
-      .value("output", short: "o", "OUT", kind: .file(extensions: ["json"]), help: "write it there; a file that is there stays"),
+      .value(
+        "output", short: "o", "OUT", kind: .file(extensions: ["json"]),
+        help: "write it there; a file that is there stays"),
       .value("server", "URL", help: "the ComfyUI to ask for its node classes; else \(ComfyUIEntry.standardURL)"),
       .value(
-        "object-info", "JSON", kind: .file(extensions: ["json"]), help: "what it answers to /object_info, from a file instead"),
+        "object-info", "JSON", kind: .file(extensions: ["json"]),
+        help: "what it answers to /object_info, from a file instead"),
     ],
     exclusive: [["server", "object-info"]],
     examples: [

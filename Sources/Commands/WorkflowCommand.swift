@@ -41,7 +41,8 @@ struct WorkflowCommand {
       let text = DiagnosticText(output: program.output)
       for problem in report.problems { program.output.line("\n" + text.text(problem)) }
       if reading.model?.isEditors == true {
-        program.output.line("\nreel workflow --convert \(TerminalText.escaped(path)) makes one in API format of it.", to: .talk)
+        program.output.line(
+          "\nreel workflow --convert \(TerminalText.escaped(path)) makes one in API format of it.", to: .talk)
       }
     }
     return report.problems.isEmpty ? .done : .pending
@@ -54,7 +55,9 @@ struct WorkflowCommand {
     let whole = String(cString: resolved)
     free(resolved)
     let folder = whole.split(separator: "/").dropLast().joined(separator: "/")
-    guard let project = try? ProjectFinder.project(from: "/" + folder), whole.hasPrefix(project + "/") else { return plain }
+    guard let project = try? ProjectFinder.project(from: "/" + folder), whole.hasPrefix(project + "/") else {
+      return plain
+    }
     return ProjectPath(trusted: String(whole.dropFirst(project.count + 1)))
   }
 
@@ -180,7 +183,8 @@ struct WorkflowCommand {
         bytes, to: ProjectPath(trusted: String(parts.last ?? "")), in: try Folder(opening: folder), existing: .keep)
     } catch {
       if error.code == EEXIST {
-        throw Refusal("\(TerminalText.escaped(path)) is there already; nothing was written", .failed, hint: "name another file")
+        throw Refusal(
+          "\(TerminalText.escaped(path)) is there already; nothing was written", .failed, hint: "name another file")
       }
       throw Refusal("\(error)", .failed)
     }

@@ -57,7 +57,9 @@ struct WorkflowReport {
     return graph.kept.flatMap { place -> [Row] in
       let node = workflow.nodes[place]
       return node.inputs.enumerated().compactMap { index, input in
-        if input.value.literal == nil || input.name == WorkflowGraph.prefix || bound.contains([place, index]) { return nil }
+        if input.value.literal == nil || input.name == WorkflowGraph.prefix || bound.contains([place, index]) {
+          return nil
+        }
         return Row(node: node, input: input)
       }
     }

@@ -47,7 +47,8 @@ struct WorkflowCommandTests {
     let film = try film()
     let editors = try await film.reel("workflow", "workflows/editor.json")
     #expect(editors.status == 2)
-    #expect(editors.output.contains("error: this is a workflow as ComfyUI's editor saves it, which its server does not take"))
+    #expect(
+      editors.output.contains("error: this is a workflow as ComfyUI's editor saves it, which its server does not take"))
     #expect(editors.output.contains("--> workflows/editor.json:1:1"))
     #expect(editors.error.contains("reel workflow --convert workflows/editor.json"))
     film.write("workflows/b.json", "{ \"1\": { \"class_type\": \"A\", } }")

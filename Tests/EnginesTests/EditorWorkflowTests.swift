@@ -22,7 +22,8 @@ struct EditorWorkflowTests {
     #expect(
       graph["3"] == [
         "inputs": [
-          "seed": 156_680_208_700_286, "steps": 20, "cfg": 8, "sampler_name": "euler", "scheduler": "normal", "denoise": 1,
+          "seed": 156_680_208_700_286, "steps": 20, "cfg": 8, "sampler_name": "euler", "scheduler": "normal",
+          "denoise": 1,
           "model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0],
         ], "class_type": "KSampler", "_meta": ["title": "KSampler"],
       ])

@@ -140,7 +140,9 @@ private struct Walker {
     case 1: return remove(path)
     case 2: return write(path, "{ \"nodes\": [], \"links\": [] }")
     default:
-      let loader = random.one(in: 3) ? "\"LoadImage\", \"inputs\": { \"image\": \"a.png\" }" : "\"EmptyImage\", \"inputs\": { \"color\": 1 }"
+      let loader =
+        random.one(in: 3)
+        ? "\"LoadImage\", \"inputs\": { \"image\": \"a.png\" }" : "\"EmptyImage\", \"inputs\": { \"color\": 1 }"
       let title = random.pick(["blur", "@prompt", "@reference:mara", "@oops"])
       let node = "\"class_type\": \"Text\", \"inputs\": { \"text\": \"\(count)\", \"image\": [\"1\", 0], \"seed\": 3 }"
       let output = random.one(in: 4) ? "SaveVideo" : "SaveImage"

@@ -212,7 +212,9 @@ private enum MP4Texts {
   }
 
   static func texts(in file: borrowing CarrierFile) -> [(String, [UInt8])] {
-    guard let movie = boxes(in: 0..<file.size, of: file).first(where: { $0.type == Array("moov".utf8) }) else { return [] }
+    guard let movie = boxes(in: 0..<file.size, of: file).first(where: { $0.type == Array("moov".utf8) }) else {
+      return []
+    }
     let inside = boxes(in: movie.content, of: file)
     let data = inside.filter { $0.type == Array("udta".utf8) }.flatMap { boxes(in: $0.content, of: file) }
     return (inside + data).filter { $0.type == Array("meta".utf8) }.flatMap { texts(inMeta: $0.content, of: file) }
@@ -251,7 +253,8 @@ private enum MP4Texts {
       else { return nil }
       let number = item.type.reduce(0) { $0 << 8 | Int($1) }
       let isComment = item.type == [0xA9] + Array("cmt".utf8)
-      let name = (1...max(1, names.count)).contains(number) && !names.isEmpty ? names[number - 1] : isComment ? "comment" : ""
+      let name =
+        (1...max(1, names.count)).contains(number) && !names.isEmpty ? names[number - 1] : isComment ? "comment" : ""
       return (name, file.read(data.content.lowerBound + 8, data.content.count - 8))
     }
   }

@@ -2,8 +2,8 @@ internal import JSONText
 
 /// How far a prompt is, from what its server tells: a share that never falls, and words.
 ///
-/// Nobody knows how long a node takes. A sampler counts as much as twenty other nodes, which is the order of things on a GPU; nodes
-/// whose results the server still has count nothing.
+/// Nobody knows how long a node takes. A sampler, and whatever else goes by steps, counts as much as twenty other nodes, which is the order
+/// of things on a GPU; nodes whose results the server still has count nothing.
 struct ComfyUIProgress: Sendable {
   private var weights: [String: Double] = [:]
   private var titles: [String: String] = [:]
@@ -13,13 +13,13 @@ struct ComfyUIProgress: Sendable {
   private(set) var fraction = 0.0
   private(set) var doing = ""
 
-  private static let samplerWeight = 20.0
+  private static let steppedWeight = 20.0
 
   /// - Parameter graph: the nodes as they were sent.
   init(graph: JSONObject) {
     for (id, node) in graph {
       let type = node["class_type"]?.string ?? ""
-      weights[id] = type.contains("Sampler") && !type.contains("Select") ? Self.samplerWeight : 1
+      weights[id] = type.contains("Sampler") && !type.contains("Select") ? Self.steppedWeight : 1
       titles[id] = type
     }
   }
@@ -35,6 +35,7 @@ struct ComfyUIProgress: Sendable {
       doing = titles[node] ?? ""
     case .progress(_, let node, let value, let whole):
       if let node, node != current { begin(node) }
+      if whole > 1, let current, let weight = weights[current] { weights[current] = max(weight, Self.steppedWeight) }
       currentShare = min(1, max(0, value / whole))
       doing = whole > 1 ? "step \(Self.plain(value)) of \(Self.plain(whole))" : current.flatMap { titles[$0] } ?? ""
     case .executed(_, let node): done.insert(node)

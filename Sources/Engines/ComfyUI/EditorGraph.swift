@@ -65,11 +65,15 @@ final class EditorGraph: Sendable {
   /// No more subgraphs in one another than that: one may hold itself.
   static let deepest = 20
 
-  init(_ json: JSON, prefix: String = "", outer: (graph: EditorGraph, node: Int)? = nil, definitions: [String: JSON]? = nil) {
+  init(
+    _ json: JSON, prefix: String = "", outer: (graph: EditorGraph, node: Int)? = nil, definitions: [String: JSON]? = nil
+  ) {
     var nodes: [Int: Node] = [:]
     var order: [Int] = []
     for value in json["nodes"]?.array ?? [] {
-      guard let number = Self.number(value["id"]), let type = value["type"]?.string, nodes[number] == nil else { continue }
+      guard let number = Self.number(value["id"]), let type = value["type"]?.string, nodes[number] == nil else {
+        continue
+      }
       nodes[number] = Node(
         id: prefix + String(number), type: type, title: value["title"]?.string, mode: Self.mode(value["mode"]?.int),
         inputs: (value["inputs"]?.array ?? []).map(Self.input),
@@ -160,7 +164,8 @@ extension EditorGraph {
     for _ in 0..<1000 {
       guard let link = graph.links[number] else { return nil }
       if link.origin == Boundary.inputs {
-        guard let (around, place) = graph.outer, let node = around.nodes[place], node.inputs.indices.contains(link.slot) else {
+        guard let (around, place) = graph.outer, let node = around.nodes[place], node.inputs.indices.contains(link.slot)
+        else {
           return nil
         }
         let input = node.inputs[link.slot]

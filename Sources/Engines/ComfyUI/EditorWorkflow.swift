@@ -31,9 +31,14 @@ package struct EditorWorkflow: Sendable {
     // Subgraphs may stand in each other so often that nobody would see the end of it.
     if graphs > Self.most { return }
     for number in graph.order {
-      guard nodes.count <= Self.most, let node = graph.nodes[number], node.mode == .works, !EditorGraph.isVirtual(node.type)
+      guard nodes.count <= Self.most, let node = graph.nodes[number], node.mode == .works,
+        !EditorGraph.isVirtual(node.type)
       else { continue }
-      if let inside = graph.graph(in: number) { collect(inside) } else { nodes.append(Working(graph: graph, node: node)) }
+      if let inside = graph.graph(in: number) {
+        collect(inside)
+      } else {
+        nodes.append(Working(graph: graph, node: node))
+      }
     }
   }
 
@@ -51,7 +56,8 @@ package struct EditorWorkflow: Sendable {
       if let known = info.classes[node.type] {
         inputs = Self.values(of: node, known)
       } else {
-        faults.append("the server has no node class `\(node.type)` (node \(node.id)), so the names of its values are not known")
+        faults.append(
+          "the server has no node class `\(node.type)` (node \(node.id)), so the names of its values are not known")
       }
       for input in node.inputs {
         guard let link = input.link else { continue }

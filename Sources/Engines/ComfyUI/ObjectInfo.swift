@@ -74,7 +74,9 @@ extension ObjectInfo.Input {
     guard type.hasPrefix("COMFY_DYNAMICCOMBO") else { return [] }
     let option = settings["options"]?.array?.first { $0["key"] == value }
     return ["required", "optional"].flatMap { group in
-      (option?["inputs"]?[group]?.object ?? [:]).map { ObjectInfo.Input($0.key, $0.value, isRequired: group == "required") }
+      (option?["inputs"]?[group]?.object ?? [:]).map {
+        ObjectInfo.Input($0.key, $0.value, isRequired: group == "required")
+      }
     }
   }
 
