@@ -84,6 +84,7 @@ FEWER := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=24
 
 test: setup-test
 	Tests/schemas/run
+	Tests/comfyui/replay
 	swift build --build-tests
 	Tests/page/run
 	$(TEST) $(KERNEL_TESTS:%=--skip %)
@@ -91,7 +92,7 @@ test: setup-test
 
 # Hundreds of kills, a fault at every call, every power cut, thousands of edits: half an hour on two cores. SOAK=0.1 does a tenth.
 SOAK ?= 1
-SOAK_ROOMS := KillTests|FaultTests|PowerCutTests|DiskTests|SoakTests
+SOAK_ROOMS := KillTests|FaultTests|PowerCutTests|DiskTests|SoakTests|ComfyUIWorkerTests|PageLoadTests
 
 soak: setup-test
 	swift build --build-tests

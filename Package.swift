@@ -24,10 +24,11 @@ func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
 let fuzzers: [Target] =
   Context.environment["REEL_FUZZ"] == nil
   ? []
-  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire"].map { name in
+  : ["JSON", "Edits", "ProjectFiles", "Sidecars", "Wire", "WebSocket"].map { name in
     room(
       "Fuzz\(name)",
-      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : []),
+      ["Basics", "JSONText", "ProjectFiles"] + (name == "Wire" ? ["Engines", "Imaging", "Studio"] : [])
+        + (name == "WebSocket" ? ["HTTPClient"] : []),
       path: "Fuzz/\(name)")
   }
 
@@ -56,9 +57,11 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
+    .target(name: "CCurl"),
     .target(name: "CAssets"),
     .target(name: "CPage"),
     // No linking: the library is loaded when there is a page to serve.
@@ -70,6 +73,7 @@ let package = Package(
     room("SQLite", ["CSQLite", "Basics"]),
     room("Arguments", ["Basics"]),
     room("Archive", ["CArchive", "CShims", "Basics"]),
+    room("HTTPClient", ["CCurl", "CShims", "Basics"]),
     room("HTTPServer", ["CMicrohttpd", "CShims", "Basics"]),
 
     // Rooms of the loop, in the order in which things pass through them.
@@ -80,7 +84,8 @@ let package = Package(
     room("Journal", ["Basics", "SQLite"]),
     room("Cache", ["Basics", "ProjectFiles"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
-    room("Engines", ["Basics", "CShims", "JSONText", "ProjectFiles", "Planning", "Imaging"]),
+    room(
+      "Engines", ["Basics", "CShims", "CZlib", "JSONText", "HTTPClient", "ProjectFiles", "Planning", "Imaging"]),
     room(
       "Studio",
       [
@@ -94,7 +99,7 @@ let package = Package(
       "Commands",
       [
         "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "HTTPServer", "Page",
-        "Arguments", "Archive", "CAssets", "CShims",
+        "Arguments", "Archive", "CAssets", "CShims", "HTTPClient",
       ]),
 
     // Programs.
@@ -117,10 +122,11 @@ let package = Package(
     tests(of: "Journal"),
     tests(of: "Cache"),
     tests(of: "Imaging"),
-    tests(of: "Engines"),
+    tests(of: "Engines", ["HTTPClient"]),
     tests(of: "Studio"),
     tests(of: "Arguments"),
     tests(of: "Archive"),
+    tests(of: "HTTPClient", ["Basics", "JSONText", "CShims"]),
     tests(of: "HTTPServer"),
     tests(of: "Page"),
     tests(of: "CAssets"),

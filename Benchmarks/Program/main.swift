@@ -7,6 +7,7 @@ let usage = """
          reel-bench make FOLDER
          reel-bench frames COUNT FOLDER
          reel-bench thumbnails SIDE FOLDER
+         reel-bench workflow SHOTS NODES
 
   """
 
@@ -22,5 +23,6 @@ case ("json", 1): JSONSpeed(file: words[1]).run()
 case ("make", 1): await InstantFilm(folder: words[1]).make()
 case ("frames", 2): await PictureSpeed(folder: words[2]).frames(Int(words[1]) ?? 1)
 case ("thumbnails", 2): await PictureSpeed(folder: words[2]).thumbnails(side: Int(words[1]) ?? 1)
+case ("workflow", 2): WorkflowSpeed(shots: Int(words[1]) ?? 1, nodes: Int(words[2]) ?? 1).run()
 default: refuse(usage)
 }

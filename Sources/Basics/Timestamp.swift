@@ -31,7 +31,9 @@ package enum Timestamp {
       }
       return value
     }
-    func has(_ letter: Unicode.Scalar, at place: Int) -> Bool { bytes.count > place && bytes[place] == UInt8(ascii: letter) }
+    func has(_ letter: Unicode.Scalar, at place: Int) -> Bool {
+      bytes.count > place && bytes[place] == UInt8(ascii: letter)
+    }
     guard has("-", at: 4), has("-", at: 7), has(":", at: 13), has(":", at: 16), bytes.count > 19,
       let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
       let minute = number(14, 2), let second = number(17, 2)
@@ -42,7 +44,8 @@ package enum Timestamp {
     let seconds = Int64(timegm(&parts))
     let end = bytes[19...].firstIndex { $0 != UInt8(ascii: ".") && !(0x30...0x39).contains($0) } ?? bytes.count
     if has("Z", at: end) { return seconds }
-    guard has("+", at: end) || has("-", at: end), let hours = number(end + 1, 2), let minutes = number(end + 4, 2) else {
+    guard has("+", at: end) || has("-", at: end), let hours = number(end + 1, 2), let minutes = number(end + 4, 2)
+    else {
       return nil
     }
     let offset = Int64(hours) * 3600 + Int64(minutes) * 60

@@ -130,7 +130,7 @@ struct MHD_Response *reel_mhd_response_of_file(int descriptor, off_t offset, uin
 
 struct MHD_Response *reel_mhd_response_of_stream(void *context, ssize_t (*read)(void *, uint64_t, char *, size_t),
                                                  void (*release)(void *)) {
-  return library.MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 64 * 1024, read, context, release);
+  return library.MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, read, context, release);
 }
 
 const ssize_t reel_mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;

@@ -7,7 +7,7 @@ internal import Studio
 struct DoctorCommand {
   let program: ReelProgram
 
-  func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
+  func run(_ command: ParsedCommand) async throws(Refusal) -> ExitCode {
     var findings: [Finding] = []
     // Also without a project there is something to look at.
     let inquiry: Inquiry?
@@ -19,7 +19,8 @@ struct DoctorCommand {
     }
     findings += MachineFindings.programs()
     if let inquiry {
-      findings += ProjectFindings(inquiry: inquiry).all
+      findings += await ProjectFindings(inquiry: inquiry).all()
+      await program.stopEngines()
     } else {
       findings += MachineFindings.inotify(folders: nil)
       findings.append(Finding("project", .ok, "none here", fix: "reel init makes one"))

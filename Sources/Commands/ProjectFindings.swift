@@ -1,12 +1,14 @@
 internal import Basics
+internal import Engines
 internal import JSONText
+internal import ProjectFiles
 internal import Studio
 
 /// What `reel doctor` finds in a project.
 struct ProjectFindings {
   let inquiry: Inquiry
 
-  var all: [Finding] {
+  func all() async -> [Finding] {
     // Who does not answer in time cannot be asked for more.
     let holder = holder
     if let holder, holder.state == .error { return [holder] + MachineFindings.inotify(folders: nil) }
@@ -18,7 +20,7 @@ struct ProjectFindings {
         + MachineFindings.inotify(folders: nil)
     }
     let freeDisk = answer["freeDisk"]?.int ?? 0
-    return [holder, files(answer)].compactMap { $0 } + engines(answer)
+    return [holder, files(answer)].compactMap { $0 } + (await engines(answer))
       + MachineFindings.inotify(folders: answer["folders"]?.int)
       + [
         MachineFindings.fileSystem(of: inquiry.project), pointers(answer), orphans(answer),
@@ -63,18 +65,49 @@ struct ProjectFindings {
       "files", errors > 0 ? .error : .warning, words.joined(separator: ", "), fix: "reel check shows each with its fix")
   }
 
-  private func engines(_ answer: JSON) -> [Finding] {
-    (answer["engines"]?.array ?? []).map { engine in
+  /// Those that have servers are asked now, whatever a watcher knew of them: a person who calls the doctor has just changed something.
+  private func engines(_ answer: JSON) async -> [Finding] {
+    var findings: [Finding] = []
+    for engine in answer["engines"]?.array ?? [] {
+      let name = engine["name"]?.string ?? ""
+      let subject = "engine \(TerminalText.shortened(name, to: 30))"
       let state = engine["state"]?.string ?? ""
+      if let condition = await condition(of: name, state, answer) {
+        findings += condition.workers.map { Self.finding(subject, $0) }
+        continue
+      }
       let detail = engine["detail"]?.string ?? ""
       let says = TerminalText.escaped(detail.isEmpty ? state : "\(state): \(detail)")
-      let subject = "engine \(TerminalText.shortened(engine["name"]?.string ?? "", to: 30))"
       switch state {
-      case "ready": return Finding(subject, .ok, says)
+      case "ready": findings.append(Finding(subject, .ok, says))
       default:
-        return Finding(
-          subject, .warning, says, fix: engine["fix"]?.string ?? "look at its entry under `engines` in project.json")
+        findings.append(
+          Finding(
+            subject, .warning, says, fix: engine["fix"]?.string ?? "look at its entry under `engines` in project.json"))
       }
+    }
+    return findings
+  }
+
+  /// What an engine's servers say; nil for one without, and for one that must not be asked yet.
+  private func condition(of name: String, _ state: String, _ answer: JSON) async -> EngineCondition? {
+    guard ["ready", "partly", "away"].contains(state),
+      let entry = answer["definitions"]?.array?.first(where: { $0["name"]?.string == name }),
+      let type = entry["type"]?.string, let definition = entry["definition"]
+    else { return nil }
+    return await inquiry.engines.byType[type]?.examine(
+      EngineDefinition(
+        name: name, type: type, definition: definition, origin: entry["isOwn"]?.bool == true ? .user : .project))
+  }
+
+  private static func finding(_ subject: String, _ worker: EngineCondition.Worker) -> Finding {
+    let says = TerminalText.shortened(worker.detail, to: 300)
+    switch worker.state {
+    case .ready: return Finding(subject, .ok, says)
+    case .partly, .away:
+      return Finding(
+        subject, .error, says,
+        fix: "start ComfyUI there, or put the address that it has under `urls` of the engine")
     }
   }
 

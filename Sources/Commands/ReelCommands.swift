@@ -5,7 +5,7 @@ package enum ReelCommands {
   package static let table = CommandTable(
     program: "reel",
     summary: "Watches a film project's folder and generates just the shots that no longer match what was asked.",
-    commands: [initialise, watch, open, make, sync, plan, status, why, check] + takeCommands + steering + [
+    commands: [initialise, watch, open, make, sync, plan, status, why, check, workflow] + takeCommands + steering + [
       approve, trust, export, collect, doctor, completions, manual,
     ],
     globalOptions: [
@@ -18,7 +18,7 @@ package enum ReelCommands {
     ],
     exitStatuses: [
       ExitStatus(0, says: "done"), ExitStatus(1, says: "failed"),
-      ExitStatus(2, says: "plan, export: work is pending; check: problems were found"),
+      ExitStatus(2, says: "plan, export: work is pending; check, workflow: problems were found"),
       ExitStatus(3, says: "ended, some shots failed"),
       ExitStatus(4, says: "ended, approval or trust is missing for some, or the project is paused"),
       ExitStatus(10, says: "no project here"), ExitStatus(11, says: "another process holds this project"),
@@ -66,7 +66,8 @@ package enum ReelCommands {
 
   private static let open = CommandSpec(
     "open", group: "Work", summary: "Show the running watcher's page in a browser.",
-    discussion: "The page is served by reel watch on this computer alone, and opens with a key that reel keeps for the project.",
+    discussion:
+      "The page is served by reel watch on this computer alone, and opens with a key that reel keeps for the project.",
     arguments: [folder], options: [.flag("print", help: "say the address, with its key, and open nothing")],
     examples: [
       Example("reel open", says: "the project around this folder"),

@@ -46,7 +46,8 @@ extension ReelProgram {
         let pictures: [ProjectPath: [UInt8]]
         do throws(Refusal) {
           pictures = try await SheetExport.thumbnails(
-            of: sheet.sections.flatMap { $0.cards.compactMap(\.picture) }, project: project, imaging: imaging, signals: signals
+            of: sheet.sections.flatMap { $0.cards.compactMap(\.picture) }, project: project, imaging: imaging,
+            signals: signals
           ) { _ in }.pictures
         } catch {
           throw PageServices.Fault(409, "refused", error.message, hint: error.hint)

@@ -27,6 +27,7 @@ package struct ReelProgram: Sendable {
     engines = EngineList([
       StoryboardEngine(helper: imaging, version: Self.version, capacity: cores),
       CommandEngine(supervisor: CommandEngine.thisProgram, version: Self.version),
+      ComfyUIEngine(imaging: imaging, version: Self.version),
     ])
   }
 
@@ -83,6 +84,7 @@ package struct ReelProgram: Sendable {
     case "status": return try StatusCommand(program: self).run(command)
     case "why": return try WhyCommand(program: self).run(command)
     case "check": return try CheckCommand(program: self).run(command)
+    case "workflow": return try await WorkflowCommand(program: self).run(command)
     case "takes": return try await TakesCommand(program: self).run(command)
     case "retake": return try await RetakeCommand(program: self).run(command)
     case "trust": return try TrustCommand(program: self).run(command)
@@ -100,7 +102,7 @@ package struct ReelProgram: Sendable {
     case "pause", "resume": return try PauseCommand(program: self).run(command)
     case "hold", "release": return try HoldCommand(program: self).run(command)
     case "completions": return CompletionsCommand(program: self).run(command)
-    case "doctor": return try DoctorCommand(program: self).run(command)
+    case "doctor": return try await DoctorCommand(program: self).run(command)
     case "manual": return ManualCommand(program: self).run(command)
     case "gc": return try CollectCommand(program: self).run(command)
     case "sync": return try SyncCommand(program: self).run(command)

@@ -46,7 +46,9 @@ struct WatchCommand {
         group.addTask {
           let ending = await loop.run()
           // It waits for the server's thread.
-          if let page { _ = await OwnThread.run("page stop") { () throws(Refusal) -> Void in page.stop("the watcher has stopped") } }
+          if let page {
+            _ = await OwnThread.run("page stop") { () throws(Refusal) -> Void in page.stop("the watcher has stopped") }
+          }
           return ending
         }
       }
@@ -60,7 +62,9 @@ struct WatchCommand {
   private static func port(_ command: ParsedCommand, _ projects: [String]) throws(Refusal) -> UInt16? {
     guard let text = command.value("port"), let port = UInt16(text) else { return nil }
     if projects.count > 1 {
-      throw Refusal("several projects cannot have their pages on one port", .usage, hint: "watch them one by one, or leave --port out")
+      throw Refusal(
+        "several projects cannot have their pages on one port", .usage,
+        hint: "watch them one by one, or leave --port out")
     }
     if let reason = LivePage.refusal(ofPort: port) { throw Refusal("the page cannot be served: \(reason)", .failed) }
     return port

@@ -1,7 +1,7 @@
 package import Basics
 internal import JSONText
 package import Planning
-internal import ProjectFiles
+package import ProjectFiles
 
 /// Something that makes takes. Its `EngineForm` half decides recipes without asking anyone; this half does the work.
 ///
@@ -40,6 +40,13 @@ package protocol Engine: EngineForm {
   /// - Parameter ids: the jobs that are still open.
   func tidy(keeping ids: Set<String>, in state: String)
 
+  /// What is known of how it stands, as an entry of `engines` configures it, without asking anybody. Nil when nothing is: it was not
+  /// needed yet, or there is nothing to know.
+  func condition(of definition: EngineDefinition) -> EngineCondition?
+
+  /// The same, found out now: for a person who asks.
+  func examine(_ definition: EngineDefinition) async -> EngineCondition?
+
   /// Ends what the engine keeps running between jobs; called once, after the last one.
   func stop() async
 }
@@ -51,6 +58,8 @@ extension Engine {
   ) async throws(EngineError) -> EngineOutput? { nil }
   package func forget(_ id: String, in state: String) async {}
   package func tidy(keeping ids: Set<String>, in state: String) {}
+  package func condition(of definition: EngineDefinition) -> EngineCondition? { nil }
+  package func examine(_ definition: EngineDefinition) async -> EngineCondition? { nil }
   package func stop() async {}
 }
 
@@ -64,6 +73,8 @@ package struct EngineJob: Sendable {
   package var project: Folder
   /// The project's state folder, outside of it: where an engine may keep what it needs for jobs that run.
   package var state: String
+  /// Takes pictures of how far it is, where somebody wants to see them and the engine has them.
+  package var showPreview: (@Sendable (EnginePreview) -> Void)?
 
   package init(id: String, recipe: Recipe, request: ShotRequest, project: Folder, state: String = "") {
     self.id = id
@@ -82,6 +93,8 @@ package struct EngineOutput: Sendable {
   /// Pixels; nil for sound.
   package var width: Int?
   package var height: Int?
+  /// Of what made it, where that is another program whose version is known: written into the sidecar in place of the engine's own.
+  package var engineVersion: String?
 
   package enum Content: Sendable {
     case bytes([UInt8])
@@ -130,13 +143,23 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   package var canPass: Bool
   /// Only of `adopt`: the engine could not be asked, so the job may be going on. It is asked again, and nothing is begun.
   package var isUnanswered = false
+  /// Of a job that was not begun: the engine cannot be used, and the job has nothing to do with it. It is queued again, and the engine
+  /// is let alone for a while.
+  package var isAway = false
+  /// Where in the project's files it lies, for faults that lie there.
+  package var diagnostics: [Diagnostic] = []
   /// Of a job that was cancelled: what is worth telling of how it ended.
   package var note: String?
 
-  package init(_ message: String, canPass: Bool, isUnanswered: Bool = false, note: String? = nil) {
+  package init(
+    _ message: String, canPass: Bool, isUnanswered: Bool = false, isAway: Bool = false, diagnostics: [Diagnostic] = [],
+    note: String? = nil
+  ) {
     self.message = message
     self.canPass = canPass
     self.isUnanswered = isUnanswered
+    self.isAway = isAway
+    self.diagnostics = diagnostics
     self.note = note
   }
 

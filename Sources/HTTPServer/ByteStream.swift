@@ -97,7 +97,8 @@ package final class ByteStream: Sendable {
         let part = min(first.count - guarded.state.offset, buffer.count - count)
         let range = guarded.state.offset..<(guarded.state.offset + part)
         first.withUnsafeBytes { bytes in
-          UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+          UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: bytes[range]))
         }
         count += part
         guarded.state.offset += part

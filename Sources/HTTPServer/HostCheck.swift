@@ -11,7 +11,8 @@ package struct HostCheck: Sendable {
 
   /// Nil when the request may be looked at further.
   package func refusal(of head: RequestHead) -> HTTPFault? {
-    let foreignHost = HTTPFault(403, "foreign-host", "this page is only there for this computer, under the address that reel says")
+    let foreignHost = HTTPFault(
+      403, "foreign-host", "this page is only there for this computer, under the address that reel says")
     let foreignOrigin = HTTPFault(403, "foreign-origin", "this page answers its own requests only")
     guard head.version == "HTTP/1.1" else { return foreignHost }
     let names = head.values(of: "host")

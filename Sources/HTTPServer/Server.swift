@@ -18,7 +18,7 @@ package final class Server: Sendable {
     /// The same for files.
     package var uploading = 600
     /// Bytes for a request's headers, and what is read and written at once.
-    package var memory = 64 << 10
+    package var memory = 24 << 10
 
     /// As many connections as leave the rest of the program enough files to open.
     package init() {
@@ -41,10 +41,12 @@ package final class Server: Sendable {
   ///   - decorate: puts in what every answer has, refusals too.
   package init(
     on listener: consuming Listener, router: Router, limits: Limits = Limits(), gate: @escaping Gate,
-    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response, decorate: @escaping @Sendable (Response) -> Response
+    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response,
+    decorate: @escaping @Sendable (Response) -> Response
   ) throws(HTTPServerError) {
     if let fault = reel_mhd_load() {
-      throw HTTPServerError("libmicrohttpd is not there: \(String(cString: fault))", hint: "apt install libmicrohttpd12")
+      throw HTTPServerError(
+        "libmicrohttpd is not there: \(String(cString: fault))", hint: "apt install libmicrohttpd12")
     }
     let port = listener.port
     self.port = port
@@ -60,7 +62,8 @@ package final class Server: Sendable {
 
   /// Listens on a port of 127.0.0.1; on 0, any that is free.
   package static func listen(on port: UInt16) throws(HTTPServerError) -> Listener {
-    let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    let raw = socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     if raw < 0 { throw HTTPServerError("no socket: \(FileError.last("open", "127.0.0.1"))") }
     let listener = Descriptor(owning: raw)
     // Connections of a server that just ended do not stand in the way of the next one.
@@ -78,7 +81,8 @@ package final class Server: Sendable {
       }
     }
     if code != 0 {
-      throw HTTPServerError("port \(port): \(FileError(code: code, action: "listen on", path: "127.0.0.1").reason)", code: code)
+      throw HTTPServerError(
+        "port \(port): \(FileError(code: code, action: "listen on", path: "127.0.0.1").reason)", code: code)
     }
     return Listener(socket: listener, port: UInt16(bigEndian: address.sin_port))
   }
@@ -141,7 +145,8 @@ final class ServerCore: Sendable {
 
   init(
     port: UInt16, router: Router, limits: Server.Limits, gate: @escaping Server.Gate,
-    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response, decorate: @escaping @Sendable (Response) -> Response
+    refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response,
+    decorate: @escaping @Sendable (Response) -> Response
   ) {
     self.router = router
     self.limits = limits
@@ -154,7 +159,8 @@ final class ServerCore: Sendable {
 
   func start(on listener: Int32) throws(HTTPServerError) {
     var setup = reel_mhd_setup(
-      listener: listener, connections: UInt32(limits.connections), timeout: UInt32(limits.silence), memory: limits.memory,
+      listener: listener, connections: UInt32(limits.connections), timeout: UInt32(limits.silence),
+      memory: limits.memory,
       // Given back when the library has stopped and calls no more.
       context: Unmanaged.passRetained(self).toOpaque(),
       begin: { context, target, connection in
@@ -356,7 +362,8 @@ extension ServerCore {
         { context, _, buffer, size in
           guard let context else { return reel_mhd_stream_failed }
           let reader = Unmanaged<StreamReader>.fromOpaque(context).takeUnretainedValue()
-          return reader.stream.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size), for: reader.connection)
+          return reader.stream.read(
+            into: UnsafeMutableRawBufferPointer(start: buffer, count: size), for: reader.connection)
         },
         { context in
           guard let context else { return }

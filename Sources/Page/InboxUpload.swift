@@ -50,7 +50,9 @@ final class InboxUpload: BodySink {
   func take(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) {
     let code = state.look { boxed -> Int32 in
       guard let raw = boxed.state.file?.raw else { return EBADF }
-      if boxed.state.head.count < MediaType.headSize { boxed.state.head += bytes.prefix(MediaType.headSize - boxed.state.head.count) }
+      if boxed.state.head.count < MediaType.headSize {
+        boxed.state.head += bytes.prefix(MediaType.headSize - boxed.state.head.count)
+      }
       var offset = 0
       while offset < bytes.count {
         let count = write(raw, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
@@ -121,7 +123,8 @@ final class InboxUpload: BodySink {
     let last = wanted.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     var name = ""
     for scalar in last.unicodeScalars {
-      let isKept = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "._- ".unicodeScalars.contains(scalar)
+      let isKept =
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "._- ".unicodeScalars.contains(scalar)
         || scalar.properties.generalCategory == .nonspacingMark
       name.unicodeScalars.append(isKept ? scalar : "_")
     }

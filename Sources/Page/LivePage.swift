@@ -217,7 +217,8 @@ package final class LivePage: Sendable {
         <h1>This page opens with its key</h1><p>Type <code>reel open</code> in the project's folder.</p></html>
 
         """
-      return Response(fault.status, type: "text/html; charset=utf-8", Array(text.utf8)).with("Cache-Control", "no-store")
+      return Response(fault.status, type: "text/html; charset=utf-8", Array(text.utf8)).with(
+        "Cache-Control", "no-store")
     }
     var error: JSONObject = ["code": .string(fault.code), "message": .string(fault.message)]
     if let hint = fault.hint { error["hint"] = .string(hint) }

@@ -40,5 +40,8 @@ final class LoopAsker: Sendable {
     }
   }
 
+  /// The newest picture of a job that runs; nil where its engine has none.
+  func preview(_ job: String) -> Previews.Entry? { loop.look { $0 }?.previews[job] }
+
   func answer(_ name: String, _ fields: JSONObject = [:]) -> JSON? { try? ask(ControlCall(name, fields)) }
 }

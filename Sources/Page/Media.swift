@@ -45,10 +45,13 @@ struct Media: Sendable {
 
   /// The file or the part of it that is asked for.
   /// - Parameter isCurrent: whether the client asked for the version that lies there: such an answer never changes.
-  func response(_ path: ProjectPath, _ head: RequestHead, isCurrent: Bool, asDownload: Bool) throws(HTTPFault) -> Response {
+  func response(_ path: ProjectPath, _ head: RequestHead, isCurrent: Bool, asDownload: Bool) throws(HTTPFault)
+    -> Response
+  {
     let file = try open(path)
     let stamp = file.stamp
-    let tag = "\"\(Digest(of: Array("\(stamp.size) \(stamp.modified) \(stamp.changed) \(stamp.inode)".utf8)).text(of: 16))\""
+    let tag =
+      "\"\(Digest(of: Array("\(stamp.size) \(stamp.modified) \(stamp.changed) \(stamp.inode)".utf8)).text(of: 16))\""
     // Told by the first bytes. What is none of these may be a page or a drawing with a script in it, and is never shown.
     let type = MediaType(head: file.head)
     let isShown = type != nil && !asDownload
@@ -81,7 +84,8 @@ struct Media: Sendable {
   static func disposition(_ kind: String, _ name: String) -> String {
     let plain = String(
       name.unicodeScalars.map { scalar -> Character in
-        let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._- ".unicodeScalars.contains(scalar))
+        let isSafe =
+          scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._- ".unicodeScalars.contains(scalar))
         return isSafe ? Character(scalar) : "_"
       })
     let escaped = name.utf8.map { byte -> String in

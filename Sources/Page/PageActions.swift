@@ -149,7 +149,9 @@ struct PageActions: Sendable {
     guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), address.shot != nil,
       let kind = answer["kind"]?.string.flatMap({ Kind($0) })
     else { throw HTTPFault(409, "refused", "this take belongs to no shot that is there: nothing could use it") }
-    if answer["removed"]?.bool ?? false { throw HTTPFault(409, "refused", "this take lies in the trash: restore it first") }
+    if answer["removed"]?.bool ?? false {
+      throw HTTPFault(409, "refused", "this take lies in the trash: restore it first")
+    }
     if answer["presence"]?.string == "absent" { throw HTTPFault(409, "refused", "this take is not there") }
     let file = try edited { () throws(SequenceEditError) in
       try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: kind, from: answer["pick"]?.string)
@@ -183,7 +185,9 @@ struct PageActions: Sendable {
   private func rate(_ act: Act) throws(HTTPFault) -> Response {
     let takes = try takes(act)
     let note = act.fields["note"]?.string
-    if (note?.utf8.count ?? 0) > Self.longestNote { throw HTTPFault(413, "too-large", "a note has \(Self.longestNote) bytes at most") }
+    if (note?.utf8.count ?? 0) > Self.longestNote {
+      throw HTTPFault(413, "too-large", "a note has \(Self.longestNote) bytes at most")
+    }
     let change: Ratings.Change
     let value: JSON
     switch act.name {
@@ -261,8 +265,11 @@ struct PageActions: Sendable {
   private func edit(_ act: Act) throws(HTTPFault) -> Response {
     let shot = try board.address(ofShot: try act.string("shot"))
     let field = try act.string("field")
-    guard let value = act.fields["value"], let before = act.fields["before"], let address = ShotAddress(shot), address.shot != nil
-    else { throw HTTPFault(400, "bad-call", "an edit says `before` and `value`; null stands for a key that is not there") }
+    guard let value = act.fields["value"], let before = act.fields["before"], let address = ShotAddress(shot),
+      address.shot != nil
+    else {
+      throw HTTPFault(400, "bad-call", "an edit says `before` and `value`; null stands for a key that is not there")
+    }
     if let refusal = SequenceEdit.refusal(of: value, for: field) { throw HTTPFault(400, "bad-value", refusal) }
     let result = try edited { () throws(SequenceEditError) in
       try SequenceEdit(folder: folder, address: address).set(field: field, to: value, from: before)
@@ -277,7 +284,8 @@ struct PageActions: Sendable {
       return PageReads.json(
         [
           "error": [
-            "code": "moved-on", "message": .string("somebody changed \(field) of \(shot) meanwhile; nothing was written"),
+            "code": "moved-on",
+            "message": .string("somebody changed \(field) of \(shot) meanwhile; nothing was written"),
           ],
           "field": .string(field), "before": before, "current": current, "value": value,
         ], 409)
@@ -303,7 +311,9 @@ struct PageActions: Sendable {
       guard let value = source[key], !value.isNull else { continue }
       entry[key] = value
     }
-    guard let prompt = entry["prompt"]?.string, !prompt.isEmpty else { throw HTTPFault(400, "bad-value", "an entry has a `prompt`") }
+    guard let prompt = entry["prompt"]?.string, !prompt.isEmpty else {
+      throw HTTPFault(400, "bad-value", "an entry has a `prompt`")
+    }
     let text = JSON.object(entry).pretty
     let faults = LibraryEntry.read(SourceText(file: path, bytes: text), name: name).diagnostics
     if let fault = faults.first { throw HTTPFault(400, "bad-value", fault.message) }

@@ -22,7 +22,8 @@ final class PageBoard: Sendable {
   }
 
   /// Tells this run of the watcher from others.
-  let run = String(Digest(of: Array("\(UInt64.random(in: 0...UInt64.max)) \(UInt64.random(in: 0...UInt64.max))".utf8)).text(of: 8))
+  let run = String(
+    Digest(of: Array("\(UInt64.random(in: 0...UInt64.max)) \(UInt64.random(in: 0...UInt64.max))".utf8)).text(of: 8))
   private let state = Monitor(State())
 
   private static let ringLimit = 2000
@@ -56,7 +57,9 @@ final class PageBoard: Sendable {
   /// What lies under a key: a take, or a picture of the inbox that somebody asked for.
   func file(_ key: String) -> (path: ProjectPath, version: String, presence: String)? {
     state.look { state in
-      if let take = state.project.takes[key] { return (take.path, take.version, take.isRemoved ? "absent" : take.presence) }
+      if let take = state.project.takes[key] {
+        return (take.path, take.version, take.isRemoved ? "absent" : take.presence)
+      }
       return state.pictures[key].map { ($0.path, $0.version, "here") }
     }
   }
@@ -147,13 +150,15 @@ final class PageBoard: Sendable {
       if state.streams.count >= Self.mostStreams { return nil }
       let stream = ByteStream(limit: Self.streamLimit)
       var bytes = Array("retry: 1000\n\n".utf8)
-      if let last, last.hasPrefix("\(run)-"), let number = Int(last.dropFirst(run.utf8.count + 1)), number <= state.event,
+      if let last, last.hasPrefix("\(run)-"), let number = Int(last.dropFirst(run.utf8.count + 1)),
+        number <= state.event,
         number >= (state.ring.first?.number ?? state.event + 1) - 1
       {
         for event in state.ring where event.number > number { bytes += event.bytes }
       } else {
         let data: JSON = [
-          "run": .string(run), "revision": .number(JSONNumber(state.revision)), "event": .string("\(run)-\(state.event)"),
+          "run": .string(run), "revision": .number(JSONNumber(state.revision)),
+          "event": .string("\(run)-\(state.event)"),
         ]
         bytes += Array("id: \(run)-\(state.event)\nevent: snapshot\ndata: ".utf8) + data.compact + Array("\n\n".utf8)
       }

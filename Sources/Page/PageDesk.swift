@@ -220,7 +220,9 @@ final class PageDesk: Sendable {
         parts.add("shots", JSONParts.list(difference.shots.sorted().compactMap { project.shots[$0]?.row }))
       }
       if !difference.takes.isEmpty {
-        parts.add("takes", JSONParts.list(difference.takes.sorted().compactMap { project.takes[$0].map { project.row(of: $0) } }))
+        parts.add(
+          "takes",
+          JSONParts.list(difference.takes.sorted().compactMap { project.takes[$0].map { project.row(of: $0) } }))
       }
       if !difference.goneShots.isEmpty {
         parts.add("goneShots", JSON.array(difference.goneShots.sorted().map { .string($0) }).compact)
@@ -249,7 +251,9 @@ final class PageDesk: Sendable {
       var entry = job.object ?? [:]
       let key = PageKey.of(shot: entry["shot"]?.string ?? "")
       entry["shot"] = .string(key)
-      if let began = history.start(of: key, entry["kind"]?.string ?? "") { entry["since"] = .number(JSONNumber(Int(began))) }
+      if let began = history.start(of: key, entry["kind"]?.string ?? "") {
+        entry["since"] = .number(JSONNumber(Int(began)))
+      }
       return .object(entry)
     }
     fields["running"] = .array(running)
@@ -263,7 +267,8 @@ final class PageDesk: Sendable {
   private static func sequences(_ outline: JSON) -> [ShownProject.Sequence] {
     (outline["sequences"]?.array ?? []).map { entry in
       ShownProject.Sequence(
-        id: entry["id"]?.string ?? "", title: entry["title"]?.string ?? "", isReadable: entry["readable"]?.bool ?? false,
+        id: entry["id"]?.string ?? "", title: entry["title"]?.string ?? "",
+        isReadable: entry["readable"]?.bool ?? false,
         shots: (entry["shots"]?.array ?? []).compactMap { $0.string.map { PageKey.of(shot: $0) } })
     }
   }
@@ -279,7 +284,8 @@ final class PageDesk: Sendable {
   }
 
   private func cards(_ addresses: ArraySlice<String>, _ person: String) -> [JSON] {
-    asker.answer("cards", ["of": .array(addresses.map { .string($0) }), "person": .string(person)])?["shots"]?.array ?? []
+    asker.answer("cards", ["of": .array(addresses.map { .string($0) }), "person": .string(person)])?["shots"]?.array
+      ?? []
   }
 
   private func loose(_ person: String) -> [JSON] {
@@ -294,6 +300,9 @@ final class PageDesk: Sendable {
       let key = PageKey.of(shot: job.shot.description)
       var fields: JSONObject = ["kind": .string(job.kind.name), "fraction": .number(JSONNumber(fraction))]
       fields["message"] = .string(doing)
+      if let preview = asker.preview(job.id) {
+        fields["preview"] = .string("/preview/\(job.id)?n=\(preview.number)")
+      }
       guard history.mayTell(progressOf: job.id, every: Self.progressPause) else { return }
       board.adjust { $0.progress[key] = JSON.object(fields).compact }
       fields["shot"] = .string(key)

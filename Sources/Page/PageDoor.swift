@@ -27,7 +27,9 @@ struct PageDoor: Sendable {
 
   /// The first visit, with the token in its address.
   func isVisit(_ head: RequestHead) -> Bool {
-    guard head.path == "/", head.method == "GET", head.query.count == 1, head.query[0].name == "token" else { return false }
+    guard head.path == "/", head.method == "GET", head.query.count == 1, head.query[0].name == "token" else {
+      return false
+    }
     return Self.isSame(head.query[0].value, token)
   }
 

@@ -33,7 +33,9 @@ struct PageFiles: Sendable {
   func response(_ name: String, _ head: RequestHead) throws(HTTPFault) -> Response {
     guard let file = current(name) else { throw HTTPFault(404, "not-found", "the page has no file of that name") }
     let headers = [("ETag", file.etag), ("Cache-Control", "no-cache")]
-    if head.value(of: "if-none-match").map({ Conditions.matches($0, file.etag) }) ?? false { return Response(304, headers) }
+    if head.value(of: "if-none-match").map({ Conditions.matches($0, file.etag) }) ?? false {
+      return Response(304, headers)
+    }
     return Response(200, [("Content-Type", file.type)] + headers, .bytes(file.bytes))
   }
 
@@ -41,7 +43,9 @@ struct PageFiles: Sendable {
     #if DEBUG
       // For who works on them: a change shows when the page is loaded again.
       if let folder = getenv("REEL_PAGE_FILES").map({ String(cString: $0) }), Self.isName(name),
-        let bytes = (try? Folder(opening: folder)).flatMap({ try? $0.read(ProjectPath(trusted: name), limit: 16 << 20).bytes })
+        let bytes = (try? Folder(opening: folder)).flatMap({
+          try? $0.read(ProjectPath(trusted: name), limit: 16 << 20).bytes
+        })
       {
         return Self.file(name, bytes)
       }
@@ -50,12 +54,13 @@ struct PageFiles: Sendable {
   }
 
   private static func isName(_ name: String) -> Bool {
-    !name.hasPrefix(".") && name.utf8.allSatisfy {
-      switch $0 {
-      case 0x30...0x39, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."): true
-      default: false
+    !name.hasPrefix(".")
+      && name.utf8.allSatisfy {
+        switch $0 {
+        case 0x30...0x39, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: false
+        }
       }
-    }
   }
 
   private static func type(of name: String) -> String {

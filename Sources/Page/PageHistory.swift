@@ -30,7 +30,7 @@ final class PageHistory: Sendable {
     let name = "\(key ?? "") \(fields["kind"]?.string ?? "")"
     return state.look { state in
       switch event {
-      case .started(let job): 
+      case .started(let job):
         state.starts[name] = time / 1_000_000_000
         state.told[job.id] = nil
       case .finished(let job, _, _), .failed(let job, _, _), .cancelled(let job, _):

@@ -26,7 +26,8 @@ struct PageReads: Sendable {
       Router.Route("/api/take", at: .work, take),
       Router.Route("/api/search", at: .work, search),
       Router.Route("/api/inbox", at: .work, inbox),
-      Router.Route("/api/library", at: .work) { _ throws(HTTPFault) in Self.json(try asker.ask(ControlCall("library"))) },
+      Router.Route("/api/library", at: .work) { _ throws(HTTPFault) in Self.json(try asker.ask(ControlCall("library")))
+      },
       Router.Route("/api/history", at: .work, history),
       Router.Route("/api/trash", at: .work, trash),
       Router.Route("/api/export", at: .slow(first: nil)) { request throws(HTTPFault) in
@@ -37,6 +38,7 @@ struct PageReads: Sendable {
       },
       Router.Route("/export/*", at: .slow(first: nil), download),
       Router.Route("/media/*", at: .work, file),
+      Router.Route("/preview/*", at: .work, preview),
       Router.Route("/thumb/*", at: .slow(first: keptThumbnail), thumbnail),
     ]
   }
@@ -59,7 +61,8 @@ struct PageReads: Sendable {
       return Response(304, [("ETag", board.etag), ("Cache-Control", "no-cache")])
     }
     let (tag, text) = board.stateText()
-    return Response(200, [("Content-Type", "application/json"), ("ETag", tag), ("Cache-Control", "no-cache")], .bytes(text))
+    return Response(
+      200, [("Content-Type", "application/json"), ("ETag", tag), ("Cache-Control", "no-cache")], .bytes(text))
   }
 
   private func events(_ request: Request) throws(HTTPFault) -> Response {
@@ -110,16 +113,23 @@ struct PageReads: Sendable {
       written = ["file": .null, "line": .null, "fields": [:], "refusal": .string(error.description)]
     }
     let (card, takes) = board.read { project in
-      (project.card(key) ?? Array("null".utf8), JSONParts.list((project.shots[key]?.takes ?? []).compactMap { project.takeDetail($0) }))
+      (
+        project.card(key) ?? Array("null".utf8),
+        JSONParts.list((project.shots[key]?.takes ?? []).compactMap { project.takeDetail($0) })
+      )
     }
-    var text = JSONParts.head(["version": 1, "key": .string(key), "shot": .string(address), "written": .object(written), "why": why])
+    var text = JSONParts.head([
+      "version": 1, "key": .string(key), "shot": .string(address), "written": .object(written), "why": why,
+    ])
     text += Array(",\"card\":".utf8) + card + Array(",\"takes\":".utf8) + takes + Array("}".utf8)
     return Self.json(text)
   }
 
   private func take(_ request: Request) throws(HTTPFault) -> Response {
     try awake()
-    guard let take = board.take(request.query("take") ?? "") else { throw HTTPFault(404, "no-take", "there is no such take") }
+    guard let take = board.take(request.query("take") ?? "") else {
+      throw HTTPFault(404, "no-take", "there is no such take")
+    }
     let detail = board.read { $0.takeDetail(take.key) } ?? Array("null".utf8)
     let siblings = board.read { project in
       take.shot.flatMap { project.shots[$0]?.takes }.map { keys in keys.compactMap { project.takes[$0] } } ?? []
@@ -132,7 +142,9 @@ struct PageReads: Sendable {
         ControlCall("changes", ["from": .string(earlier.path.string), "to": .string(take.path.string)]))
       return ["take": .string(earlier.key), "changes": answer["changes"] ?? []]
     }
-    var text = JSONParts.head(["version": 1, "recipe": recipe(of: take).map { .object($0) } ?? .null, "previous": changes ?? .null])
+    var text = JSONParts.head([
+      "version": 1, "recipe": recipe(of: take).map { .object($0) } ?? .null, "previous": changes ?? .null,
+    ])
     text += Array(",\"take\":".utf8) + detail + Array("}".utf8)
     return Self.json(text)
   }
@@ -217,10 +229,14 @@ struct PageReads: Sendable {
   }
 
   /// A take or a picture of the inbox by the key at the end of a path.
-  private func find(_ request: Request) throws(HTTPFault) -> (path: ProjectPath, version: String, presence: String, key: String) {
+  private func find(_ request: Request) throws(HTTPFault) -> (
+    path: ProjectPath, version: String, presence: String, key: String
+  ) {
     try awake()
     let key = String(request.head.path.split(separator: "/").last ?? "")
-    guard PageKey.isKey(key), let found = board.file(key) else { throw HTTPFault(404, "no-take", "there is no such take") }
+    guard PageKey.isKey(key), let found = board.file(key) else {
+      throw HTTPFault(404, "no-take", "there is no such take")
+    }
     return (found.path, found.version, found.presence, key)
   }
 
@@ -229,6 +245,15 @@ struct PageReads: Sendable {
     let isCurrent = !found.version.isEmpty && request.query("v") == found.version
     return try media.response(
       found.path, request.head, isCurrent: isCurrent, asDownload: request.query("download") == "1")
+  }
+
+  /// What an engine sent as a picture of how far it is. Only what begins like one is passed on.
+  private func preview(_ request: Request) throws(HTTPFault) -> Response {
+    let job = String(request.head.path.dropFirst("/preview/".utf8.count))
+    guard let bytes = asker.preview(job)?.bytes, let type = MediaType(head: bytes)?.name,
+      ["image/jpeg", "image/png"].contains(type)
+    else { throw HTTPFault(404, "no-picture", "there is no picture of that job, or it is over") }
+    return Response(200, type: type, bytes).with("Cache-Control", "no-store")
   }
 
   private func width(_ request: Request) throws(HTTPFault) -> Int {

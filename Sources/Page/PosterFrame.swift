@@ -21,8 +21,10 @@ enum PosterFrame {
       child = try ChildProcess(
         starting: prlimit,
         arguments: [
-          "--as=3221225472", "--cpu=15", "--fsize=0", "--nofile=64", "--core=0", "--", ffmpeg, "-nostdin", "-v", "error",
-          "-protocol_whitelist", "file,pipe,fd", "-threads", "1", "-i", "file:/proc/self/fd/0", "-an", "-sn", "-dn", "-frames:v", "1", "-vf",
+          "--as=3221225472", "--cpu=15", "--fsize=0", "--nofile=64", "--core=0", "--", ffmpeg, "-nostdin", "-v",
+          "error",
+          "-protocol_whitelist", "file,pipe,fd", "-threads", "1", "-i", "file:/proc/self/fd/0", "-an", "-sn", "-dn",
+          "-frames:v", "1", "-vf",
           "scale=w='min(\(width),iw)':h='min(\(width),ih)':force_original_aspect_ratio=decrease", "-c:v", "libwebp",
           "-quality", "75", "-f", "webp", "pipe:1",
         ], environment: ["LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"], directory: "/", input: .descriptor(file.raw),

@@ -139,7 +139,8 @@ extension ShownProject {
     let prompt = card["prompt"]?.string ?? ""
     let name = card["name"]?.string ?? ""
     let row: JSON = [
-      .string(key), card["id"] ?? "", card["state"] ?? "unreadable", .number(JSONNumber(card["held"]?.bool == true ? 1 : 0)),
+      .string(key), card["id"] ?? "", card["state"] ?? "unreadable",
+      .number(JSONNumber(card["held"]?.bool == true ? 1 : 0)),
       card["duration"] ?? .null, poster.map { .string($0) } ?? .null,
       .number(JSONNumber(keys.count { takes[$0]?.isRemoved == false })),
     ]
@@ -216,7 +217,8 @@ extension ShownProject {
     let version = presence == "absent" ? "" : entry["stamp"]?.string ?? ""
     var flags = 0
     for (field, flag) in [
-      ("used", Flag.used), ("fresh", Flag.fresh), ("picked", Flag.picked), ("yours", Flag.yours), ("edited", Flag.edited),
+      ("used", Flag.used), ("fresh", Flag.fresh), ("picked", Flag.picked), ("yours", Flag.yours),
+      ("edited", Flag.edited),
       ("removed", Flag.removed),
     ] where isSet(field) { flags |= flag }
     if presence == "pointer" { flags |= Flag.pointer }
@@ -248,7 +250,9 @@ extension ShownProject {
 extension ShownProject {
   /// The answer to `/api/state`.
   func state(run: String, revision: Int, event: String) -> [UInt8] {
-    var text = JSONParts.head(["version": 1, "run": .string(run), "revision": .number(JSONNumber(revision)), "event": .string(event)])
+    var text = JSONParts.head([
+      "version": 1, "run": .string(run), "revision": .number(JSONNumber(revision)), "event": .string(event),
+    ])
     text += Array(",\"overview\":".utf8) + overview
     text += Array(",\"sequences\":".utf8) + list(sequences.map { $0.json.compact })
     text += Array(",\"shotColumns\":".utf8) + JSON.array(Self.shotColumns.map { .string($0) }).compact

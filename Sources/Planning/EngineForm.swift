@@ -13,7 +13,7 @@ package protocol EngineForm: Sendable {
   var kinds: Set<Kind> { get }
   var seeding: Seeding { get }
   /// The keys of a shot that it uses, such as `negativePrompt`; nil when that depends on more than the type. Others have no effect,
-  /// which `reel check` says.
+  /// which `reel check` says. `parameters` and `frame` mean all that is in them, `parameters.steps` that one.
   var reads: Set<String>? { get }
   /// How far away the work is done: what lies farther costs more and is asked later.
   var reach: EngineReach { get }
@@ -29,14 +29,30 @@ package protocol EngineForm: Sendable {
   /// - Throws: what is wrong with the entry, as a sentence for the user.
   func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm
 
+  /// Whether it works by workflows: the shot's, else that of its entry.
+  var usesWorkflows: Bool { get }
+  /// The workflow of its entry.
+  var workflow: ProjectPath? { get }
+
+  /// The form as a workflow makes it: which kinds, seeds and keys there are. Called for every shot that is planned.
+  /// - Parameter workflow: nil when there is none, or none that can be used.
+  func using(_ workflow: Workflow?) -> any EngineForm
+
   /// What decides what the engine does on its own, beside what its entry says: the node classes of its workflows. A change of it asks for
   /// trust again, and `reel trust` shows it. Files of the project that an entry's `command` names count anyway.
-  /// - Parameter read: gives the content of a file of the project; nil when there is none.
-  func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact]
+  /// - Parameters:
+  ///   - nodeClasses: of all workflows of the project, sorted; shots may name any of them.
+  ///   - read: gives the content of a file of the project; nil when there is none.
+  func trustFacts(
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
+  ) -> [TrustFact]
 
   /// The engine's part of the recipe, of what it reads in the request and nothing else. The planner adds version, kind, engine
   /// type, inputs of other kinds and the seed or take number.
   func recipe(for request: ShotRequest) throws(RecipeRefusal) -> JSONObject
+
+  /// The same with what is large and shared by many recipes by itself: `recipe(for:)` and nothing else where an engine does not say so.
+  func parts(for request: ShotRequest) throws(RecipeRefusal) -> RecipeParts
 }
 
 extension EngineForm {
@@ -46,8 +62,14 @@ extension EngineForm {
   package var isRepeatable: Bool { isBuiltIn }
   package var jobLimit: Int? { nil }
   package func configured(by definition: EngineDefinition) throws(RecipeRefusal) -> any EngineForm { self }
-  package func trustFacts(of definition: EngineDefinition, reading read: (ProjectPath) -> [UInt8]?) -> [TrustFact] {
-    []
+  package var usesWorkflows: Bool { false }
+  package var workflow: ProjectPath? { nil }
+  package func using(_ workflow: Workflow?) -> any EngineForm { self }
+  package func trustFacts(
+    of definition: EngineDefinition, nodeClasses: [String], reading read: (ProjectPath) -> [UInt8]?
+  ) -> [TrustFact] { [] }
+  package func parts(for request: ShotRequest) throws(RecipeRefusal) -> RecipeParts {
+    RecipeParts(try recipe(for: request))
   }
 }
 

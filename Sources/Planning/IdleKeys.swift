@@ -7,7 +7,7 @@ package import ProjectFiles
 package enum IdleKeys {
   /// A note for each place, however many shots inherit it; none for a place that some other shot's engine uses.
   package static func notes(in project: Project, kinds: KindList, forms: EngineForms) -> [Diagnostic] {
-    var idle: [Place: (key: String, engine: String)] = [:]
+    var idle: [Place: (key: String, user: String)] = [:]
     var used: Set<Place> = []
     for name in project.orderedSequences {
       guard let sequence = project.sequences[name]?.model else { continue }
@@ -15,19 +15,33 @@ package enum IdleKeys {
         for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
           let settings = project.settings(of: sequence, shot, definition.kind)
           let engine = settings.engine?.value ?? EngineForms.standard
-          let found = forms.form(named: engine, in: project.engines)
+          var found = forms.form(named: engine, in: project.engines)
+          if case .found(let form, let entry) = found, form.usesWorkflows {
+            let workflow = (settings.workflow?.value ?? form.workflow).flatMap { project.workflows[$0]?.model }
+            // What cannot be used says nothing of keys.
+            if workflow?.faults.isEmpty ?? false { found = .found(form.using(workflow), entry) }
+          }
           // Nobody is asked for such a kind, so nothing that it says is used.
           if case .found(let form, _) = found, !form.kinds.contains(definition.kind) { continue }
           guard case .found(let form, _) = found, let reads = form.reads else {
             used.formUnion(places(settings).map(\.place))
             continue
           }
-          for (key, place) in places(settings) {
-            if reads.contains(key) {
+          let user =
+            form.usesWorkflows
+            ? "the workflow `\(TerminalText.escaped((settings.workflow?.value ?? form.workflow)?.string ?? ""))`"
+            : "the engine `\(TerminalText.escaped(engine))`"
+          var written = places(settings)
+          if form.usesWorkflows, let prompt = shot.prompt {
+            written.append(("prompt", Place(file: shot.file, range: prompt.range)))
+          }
+          for (key, place) in written {
+            let whole = String(key.prefix { $0 != "." })
+            if reads.contains(key) || reads.contains(whole) {
               used.insert(place)
             } else if !shot.isEditors || place.file != shot.file || !shot.range.contains(place.range.lowerBound) {
               // The StoryCore editor writes all keys into each shot, whatever engine there is.
-              idle[place] = (key, engine)
+              idle[place] = (form.usesWorkflows ? key : whole, user)
             }
           }
         }
@@ -37,7 +51,7 @@ package enum IdleKeys {
       project.source(of: place.file).map { source in
         Diagnostic(
           .note, "no-effect",
-          "`\(about.key)` has no effect: the engine `\(TerminalText.escaped(about.engine))` does not use it",
+          "`\(TerminalText.shortened(about.key, to: 60))` has no effect: \(about.user) does not use it",
           file: place.file, place: source.place(place.range))
       }
     }
@@ -61,7 +75,9 @@ package enum IdleKeys {
     add("references", settings.references)
     add("seed", settings.seed)
     add("takes", settings.takes)
-    for (_, parameter) in settings.parameters { add("parameters", parameter) }
+    for (name, parameter) in settings.parameters { add("parameters.\(name)", parameter) }
+    add("frame.width", settings.width)
+    add("frame.height", settings.height)
     return found
   }
 }

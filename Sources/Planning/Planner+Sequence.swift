@@ -55,8 +55,9 @@ extension Planner {
       request.parts.append(part)
     }
     do throws(RecipeRefusal) {
+      let parts = try form.parts(for: request)
       let resolved = ShotResolver.Resolved(
-        engine: engine, form: form, request: request, fields: try form.recipe(for: request),
+        engine: engine, form: form, request: request, fields: parts.fields, large: parts.large,
         seed: settings.seed?.value ?? ShotID(sequence.name.text).seed, takes: 1, missingContent: missing)
       return recipes(definition.kind, resolved, ["shots": .array(request.parts.map(\.recipe))], plan.address, view)
     } catch {

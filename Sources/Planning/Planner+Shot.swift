@@ -42,13 +42,13 @@ extension Planner {
   private func wants(
     _ definition: KindDefinition, _ resolver: inout ShotResolver, _ plan: ShotPlan, _ view: View
   ) -> [PlannedWant] {
-    switch resolver.resolve(definition.kind) {
+    let madeOf = definition.inputs.compactMap { input in input.alternatives.first { plan.wants(kind: $0) } }
+    switch resolver.resolve(definition.kind, madeOf: Set(madeOf)) {
     case .frozen: return []
     case .waits(let wait, let engine): return [.waiting(definition.kind, engine, for: wait)]
     case .resolved(var resolved):
       var inputs: JSONObject = [:]
-      for input in definition.inputs {
-        guard let kind = input.alternatives.first(where: { plan.wants(kind: $0) }) else { continue }
+      for kind in madeOf {
         // What it is made of must be read, and it is looked at again when that is edited.
         if let used = plan.used[kind] { resolver.uses.paths.insert(used.path) }
         switch Self.content(of: kind, in: plan) {
@@ -58,6 +58,11 @@ extension Planner {
           resolved.request.inputs[kind] = take
           if !take.isHere { resolved.missingContent = resolved.missingContent ?? .pointer(take.path) }
         }
+      }
+      if !inputs.isEmpty, resolved.form.usesWorkflows {
+        // They stand in the graph, too.
+        guard let parts = try? resolved.form.parts(for: resolved.request) else { return [] }
+        (resolved.fields, resolved.large) = (parts.fields, parts.large)
       }
       return recipes(definition.kind, resolved, inputs, plan.address, view)
     }

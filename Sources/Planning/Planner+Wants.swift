@@ -9,11 +9,12 @@ extension Planner {
   ) -> [PlannedWant] {
     var planned: [PlannedWant] = []
     for number in 0..<resolved.takes {
-      let recipe = Recipe(fields(kind, resolved, inputs, number: number))
+      let large = resolved.large.map { resolved.form.seeding == .seed ? $0.seeded(resolved.seed(of: number)) : $0 }
+      let recipe = Recipe(fields(kind, resolved, inputs, number: number), large: large)
       if planned.contains(where: { $0.want?.recipe.fingerprint == recipe.fingerprint }) { continue }
       let want = Want(
         address: address, kind: kind, engine: resolved.engine, engineType: resolved.form.type,
-        jobLimit: resolved.form.jobLimit, recipe: recipe, request: resolved.request)
+        seeding: resolved.form.seeding, jobLimit: resolved.form.jobLimit, recipe: recipe, request: resolved.request)
       let state = state(of: want, number: number, resolved, isFirstMet: planned.first?.isMet ?? false, view)
       planned.append(PlannedWant(kind: kind, engine: resolved.engine, want: want, state: state))
     }
@@ -30,8 +31,7 @@ extension Planner {
     for (key, value) in resolved.fields where fields[key] == nil { fields[key] = value }
     if !inputs.isEmpty { fields["inputs"] = .object(inputs) }
     switch resolved.form.seeding {
-    // After the last seed comes 0 again, as a seed has 64 bits.
-    case .seed: fields["seed"] = .number(JSONNumber(resolved.seed &+ UInt64(number)))
+    case .seed: fields["seed"] = .number(JSONNumber(resolved.seed(of: number)))
     case .takeNumber: fields["take"] = .number(JSONNumber(number + 1))
     case .none: break
     }
@@ -72,7 +72,7 @@ extension Planner {
     if let version = before["version"]?.int, version > migrations.currentVersion {
       return .newerForm(take: take.path.name)
     }
-    let changes = RecipeDifference.between(before, want.recipe.fields, references: want.request.references.map(\.path))
+    let changes = RecipeDifference.between(before, want)
     return .changed(changes, take: take.path.name)
   }
 
@@ -83,7 +83,7 @@ extension Planner {
     var newest: (Take, JSONObject)?
     for take in view.takes.takes(of: owner).prefix(count) {
       guard let recipe = view.recipe(take) else { continue }
-      if recipe["seed"] == want.recipe.fields["seed"], recipe["take"] == want.recipe.fields["take"] {
+      if recipe["seed"] == want.recipe["seed"], recipe["take"] == want.recipe["take"] {
         return (take, recipe)
       }
       newest = newest ?? (take, recipe)

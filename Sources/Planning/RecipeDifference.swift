@@ -104,11 +104,34 @@ package struct FieldChange: Hashable, Sendable {
 
 /// The fields in which two recipes differ, in the order in which a reader would look for them.
 package enum RecipeDifference {
+  /// What a want asks otherwise than a recipe did. What shots say in the part that recipes share is told by the shots' names for it.
+  package static func between(_ before: JSONObject, _ want: Want) -> [FieldChange] {
+    let changes = between(before, want.recipe.fields, references: want.request.references.map(\.path))
+    guard let large = want.recipe.large else { return changes }
+    let pictures = want.request.references + want.request.entries.values.joined()
+    var told: Set<FieldChange> = []
+    let named = changes.compactMap { change -> FieldChange? in
+      var change = change
+      if change.field == large.key || change.field.hasPrefix("\(large.key).") {
+        change.field = large.name(of: change.field) ?? change.field
+        // Several inputs may get the same.
+        if changes.contains(where: { $0.field == change.field }) { return nil }
+        change.path = pictures.first { .string($0.digest.description) == change.after }?.path
+      }
+      return told.insert(change).inserted ? change : nil
+    }
+    return sorted(named)
+  }
+
   /// - Parameter references: the paths of the wanted recipe's references, in order, so that a change of content can be told by name.
   package static func between(_ before: JSONObject, _ after: JSONObject, references: [ProjectPath]) -> [FieldChange] {
     var changes: [FieldChange] = []
     compare(.object(before), .object(after), at: "", references, into: &changes)
-    return changes.sorted { left, right in
+    return sorted(changes)
+  }
+
+  private static func sorted(_ changes: [FieldChange]) -> [FieldChange] {
+    changes.sorted { left, right in
       let (a, b) = (rank(left.field), rank(right.field))
       return a != b ? a < b : left.field < right.field
     }

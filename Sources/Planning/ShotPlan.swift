@@ -8,6 +8,8 @@ package struct Want: Sendable {
   /// The engine's name in the project, and its type.
   package var engine: String
   package var engineType: String
+  /// How several takes of it come about.
+  package var seeding: Seeding = .seed
   /// How many jobs the engine works on at a time; nil when only its type says so.
   package var jobLimit: Int?
   package var recipe: Recipe

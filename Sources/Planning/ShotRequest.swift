@@ -16,12 +16,18 @@ package struct ShotRequest: Sendable {
   package var negativePrompt: String?
   package var model: String?
   package var workflow: ProjectPath?
+  /// The workflow that holds, for engines that work by one; shared by all requests.
+  package var graph: Workflow?
   package var parameters: [String: JSON] = [:]
   /// Pixels.
   package var width: Int?
   package var height: Int?
   package var fps: JSONNumber?
   package var references: [Reference] = []
+  /// The pictures of library entries that the workflow asks for by name.
+  package var entries: [String: [Reference]] = [:]
+  /// The kinds that this one is made of, whether their takes are there or not.
+  package var madeOf: Set<Kind> = []
   /// The takes of other kinds that this one is made of.
   package var inputs: [Kind: Reference] = [:]
   /// The shots that a whole sequence's take is made of, in the order of the film.
@@ -30,6 +36,8 @@ package struct ShotRequest: Sendable {
   package var fields: JSONObject = [:]
   /// The camera move of the shot's clip, which a storyboard draws into the still.
   package var camera: JSON?
+  /// Where `model` and the parameters stand that hold, for what a server says of them.
+  package var origins: [Origin] = []
 
   package init(address: ShotAddress, kind: Kind, prompt: String) {
     self.address = address
@@ -46,6 +54,28 @@ package struct ShotRequest: Sendable {
     height = settings.height?.value
     fps = settings.fps?.value
     negativePrompt = settings.negativePrompt?.value
+  }
+
+  /// Notes where the values stand that only a server can judge.
+  mutating func noteOrigins(_ settings: ResolvedSettings) {
+    if let model = settings.model { origins.append(Origin(key: "model", file: model.file, range: model.range)) }
+    for (name, value) in settings.parameters.sorted(by: { $0.key < $1.key }) {
+      origins.append(Origin(key: "parameters.\(name)", file: value.file, range: value.range))
+    }
+  }
+
+  /// Where a key was written.
+  package struct Origin: Hashable, Sendable {
+    /// `model`, `parameters.sampler`.
+    package var key: String
+    package var file: ProjectPath
+    package var range: Range<Int>
+
+    package init(key: String, file: ProjectPath, range: Range<Int>) {
+      self.key = key
+      self.file = file
+      self.range = range
+    }
   }
 
   /// One shot of a sequence.

@@ -22,7 +22,7 @@ extension ShotResolver {
   }
 
   /// The entry of a name, or nil after having said what is wrong.
-  private mutating func entry(_ name: String, as written: String, _ origin: Origin?) -> LibraryEntry? {
+  mutating func entry(_ name: String, as written: String, _ origin: Origin?) -> LibraryEntry? {
     uses.entries.insert(name)
     guard let reading = project.library[name] else {
       // Another entry may come that is likelier.

@@ -18,11 +18,18 @@ extension ShotResolver {
       wanted += own.value.map { ($0.value, Origin(file: own.file, range: $0.range)) }
     }
     if shot.usesInbox { wanted += project.inboxImages(of: address).map { ($0, Origin(file: $0)) } }
-    for entry in library.entries {
-      wanted += entry.references.map { ($0.value, Origin(file: LibraryEntry.path(of: entry.name), range: $0.range)) }
-      if entry.usesInbox { wanted += project.inboxImages(ofEntry: entry.name).map { ($0, Origin(file: $0)) } }
-    }
+    for entry in library.entries { wanted += wantedPictures(of: entry) }
+    return content(of: wanted)
+  }
 
+  /// The pictures of an entry: those that it names, then those that bear its name.
+  func wantedPictures(of entry: LibraryEntry) -> [(path: ProjectPath, origin: Origin)] {
+    let file = LibraryEntry.path(of: entry.name)
+    let named = entry.references.map { ($0.value, Origin(file: file, range: $0.range)) }
+    return named + (entry.usesInbox ? project.inboxImages(ofEntry: entry.name).map { ($0, Origin(file: $0)) } : [])
+  }
+
+  mutating func content(of wanted: [(path: ProjectPath, origin: Origin)]) -> Content {
     var seen: Set<ProjectPath> = []
     var content = Content()
     var reading: PlannedWant.Wait?

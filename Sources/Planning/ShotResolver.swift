@@ -16,7 +16,7 @@ struct ShotResolver {
   let sequence: SequenceFile
 
   var uses = ShotPlan.Uses()
-  private(set) var diagnostics: [Diagnostic] = []
+  var diagnostics: [Diagnostic] = []
   /// Something that the shot needs is missing or broken.
   private(set) var isFrozen = false
 
@@ -40,10 +40,15 @@ struct ShotResolver {
     var request: ShotRequest
     /// The engine's part of the recipe.
     var fields: JSONObject
+    /// What of it is shared with other recipes.
+    var large: (any RecipePart)?
     var seed: UInt64
     var takes: Int
     /// References that are not whole and here yet: the recipe may be known, the take cannot be made.
     var missingContent: PlannedWant.Wait?
+
+    /// The seed of one of the takes, counted from 0. After the last seed comes 0 again, as a seed has 64 bits.
+    func seed(of number: Int) -> UInt64 { seed &+ UInt64(number) }
   }
 
   enum Outcome {
@@ -52,12 +57,13 @@ struct ShotResolver {
     case frozen
   }
 
-  mutating func resolve(_ kind: Kind) -> Outcome {
+  /// - Parameter inputs: the kinds that it is made of; their takes are put into the request later.
+  mutating func resolve(_ kind: Kind, madeOf inputs: Set<Kind> = []) -> Outcome {
     let settings = project.settings(of: sequence, shot, kind)
     let library = library(settings)
-    let content = content(settings, library)
+    var content = content(settings, library)
     let engine = settings.engine?.value ?? EngineForms.standard
-    let form: any EngineForm
+    var form: any EngineForm
     let definition: EngineDefinition?
     switch forms.form(named: engine, in: project.engines) {
     case .found(let found, let entry): (form, definition) = (found, entry)
@@ -72,10 +78,11 @@ struct ShotResolver {
       reportUnknownEngine(engine, settings.engine)
       return .frozen
     }
+    let workflow = form.usesWorkflows ? self.workflow(settings, form, definition) : nil
+    if form.usesWorkflows, !isFrozen { form = form.using(workflow) }
+    if isFrozen { return .frozen }
     guard form.kinds.contains(kind) else {
-      report(
-        .error, "engine-kind", "the engine `\(TerminalText.shortened(engine, to: 60))` makes no \(kind)",
-        Origin(settings.engine), label: "give the \(kind) another engine")
+      reportKind(kind, engine, settings, workflow)
       return .frozen
     }
     if isFrozen { return .frozen }
@@ -87,15 +94,29 @@ struct ShotResolver {
 
     var request = ShotRequest(address, kind, settings)
     request.engine = definition
+    request.madeOf = inputs
     request.shotName = shot.name
     request.duration = shot.duration
     request.fields = shot.kinds[kind]?.fields ?? [:]
     request.camera = shot.camera
     request.references = content.references
+    if let workflow {
+      request.workflow = workflow.file
+      request.graph = workflow
+      request.noteOrigins(settings)
+      let pictures = pictures(ofEntriesIn: workflow)
+      request.entries = pictures.mapValues(\.references)
+      if isFrozen { return .frozen }
+      switch pictures.values.lazy.compactMap(\.wait).first {
+      case .pointer(let path)?: content.wait = content.wait ?? .pointer(path)
+      case let wait?: return .waits(wait, engine: engine)
+      case nil: break
+      }
+    }
     expand(&request, settings, library)
-    let fields: JSONObject
+    let parts: RecipeParts
     do throws(RecipeRefusal) {
-      fields = try form.recipe(for: request)
+      parts = try form.parts(for: request)
     } catch {
       let brace = shot.range.lowerBound..<(shot.range.lowerBound + 1)
       report(.error, "refused-by-engine", error.message, Origin(file: shot.file, range: brace))
@@ -103,19 +124,25 @@ struct ShotResolver {
     }
     return .resolved(
       Resolved(
-        engine: engine, form: form, request: request, fields: fields,
+        engine: engine, form: form, request: request, fields: parts.fields, large: parts.large,
         seed: settings.seed?.value ?? (address.shot ?? shot.id).seed,
         takes: form.seeding == .none ? 1 : settings.takes?.value ?? 1, missingContent: content.wait))
   }
 
   /// Whether a kind is asked of anybody: every still is, and what names an engine of its own. Any other kind that merely stands there is
   /// asked of the engine that holds for the shot, if that makes such things: a camera move is for the storyboard as well.
-  func isAskedFor(_ kind: Kind) -> Bool {
+  mutating func isAskedFor(_ kind: Kind) -> Bool {
     if kind == .still { return true }
     if case .set? = shot.kinds[kind]?.settings.engine { return true }
-    let engine = project.settings(of: sequence, shot, kind).engine?.value ?? EngineForms.standard
+    let settings = project.settings(of: sequence, shot, kind)
+    let engine = settings.engine?.value ?? EngineForms.standard
     guard case .found(let form, _) = forms.form(named: engine, in: project.engines) else { return false }
-    return form.kinds.contains(kind)
+    if !form.usesWorkflows { return form.kinds.contains(kind) }
+    if case .set? = shot.kinds[kind]?.settings.workflow { return true }
+    // What is not asked for now may be when the workflow is another one.
+    guard let path = settings.workflow?.value ?? form.workflow else { return false }
+    uses.paths.insert(path)
+    return form.using(project.workflows[path]?.model).kinds.contains(kind)
   }
 
   /// Notes what a kind of the shot would use, and says nothing about it.
@@ -123,6 +150,7 @@ struct ShotResolver {
     let said = diagnostics
     let settings = project.settings(of: sequence, shot, kind)
     _ = content(settings, library(settings))
+    if let path = settings.workflow?.value { uses.paths.insert(path) }
     diagnostics = said
   }
 

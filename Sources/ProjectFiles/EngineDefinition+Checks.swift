@@ -3,7 +3,7 @@ internal import JSONText
 
 /// The keys that all engines have in common, checked where they are written: an engine is asked only once a shot wants it.
 extension EngineDefinition {
-  static let keys: Set<String> = ["type", "urls", "workflow", "model", "parameters", "key", "note"]
+  static let keys: Set<String> = ["type", "urls", "workflow", "model", "parameters", "key", "headers", "note"]
   static let secretKeys: Set<String> = ["env", "note"]
 }
 
@@ -13,6 +13,7 @@ extension FieldReader {
       switch member.key {
       case "type", "note": break
       case "urls": checkURLs(member)
+      case "headers": checkHeaders(member)
       case "workflow", "model", "parameters":
         var settings = GenerationSettings()
         _ = generation(member, into: &settings)
@@ -58,6 +59,38 @@ extension FieldReader {
       return "has a user's name or password in it; write { \"env\": \"NAME\" } under `key` instead"
     }
     return host.isEmpty ? "names no host" : nil
+  }
+
+  /// What goes to servers with each request: a name, and the variable that holds the value.
+  private func checkHeaders(_ member: JSONMember) {
+    let example = "{ \"Authorization\": { \"env\": \"NAME\" } }"
+    if member.value.isNull { return }
+    guard member.value.kind == .object else {
+      // Its text is not repeated: it may be the header itself.
+      return report(
+        .error, "wrong-type", "`headers` must be an object", at: member.value.range, label: "such as \(example)")
+    }
+    for header in member.value.members where header.key != "note" {
+      if header.key.isEmpty || !header.key.utf8.allSatisfy(Self.isInToken) {
+        report(
+          .error, "bad-name", "a header's name is made of letters, digits and `-`", at: header.keyRange,
+          label: "such as \(example)")
+      }
+      if header.value.isNull { continue }
+      if header.value.kind == .object {
+        checkSecret(header)
+      } else {
+        report(
+          .error, "literal-secret", "a header is written out; a project is shared, what is sent with requests is not",
+          at: header.keyRange, label: "write { \"env\": \"NAME\" } and set that variable")
+      }
+    }
+  }
+
+  /// The characters of a header's name (RFC 9110).
+  private static func isInToken(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "!#$%&'*+.^_`|~-".utf8.contains(byte)
   }
 
   /// A secret is named, never written: `{ "env": "NAME" }`. One that is written out is told elsewhere.

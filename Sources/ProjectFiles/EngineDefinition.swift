@@ -68,8 +68,7 @@ extension FieldReader {
       if secret.value.isNull { continue }
       if secret.value.kind == .object {
         // What else stands in it may be the secret, whatever its key: nobody reads it, and it is not kept.
-        let name = secret.value["env"]?.string.flatMap { LiteralSecrets.isVariable($0.utf8) ? $0 : nil }
-        definition[secret.key] = name.map { ["env": .string($0)] } ?? [:]
+        definition[secret.key] = Self.variable(secret.value).map { ["env": .string($0)] } ?? [:]
         continue
       }
       // The value is never repeated: not here, and not in the line that is shown.
@@ -80,9 +79,23 @@ extension FieldReader {
         label: "write { \"env\": \"NAME\" } and set that variable; then change the leaked secret")
       definition[secret.key] = nil
     }
+    if let headers = entry.value["headers"], headers.kind == .object {
+      definition["headers"] = .object(
+        JSONObject(
+          headers.members.compactMap { header in
+            Self.variable(header.value).map { (header.key, ["env": .string($0)]) }
+          }))
+    } else {
+      definition["headers"] = nil
+    }
     EngineDefinition.checkSettle(entry, self)
     return EngineDefinition(
       name: entry.key, type: type, definition: .object(definition), origin: origin, range: entry.value.range,
       command: type == "command" ? CommandDefinition.read(entry, from: origin, self) : nil)
+  }
+
+  /// The name of the variable that holds a secret.
+  private static func variable(_ secret: JSONNode) -> String? {
+    secret["env"]?.string.flatMap { LiteralSecrets.isVariable($0.utf8) ? $0 : nil }
   }
 }

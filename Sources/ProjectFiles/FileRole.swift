@@ -10,13 +10,15 @@ package enum FileRole: Hashable, Sendable {
   case entry(String)
   /// `ratings/PERSON.json`
   case ratings(Person)
+  /// `workflows/NAME.json`, also in folders below.
+  case workflow
   /// The sidecar of a take; the path is the output's.
   case sidecar(ProjectPath)
   /// A take's output.
   case output(TakeName)
   /// A file that looks like one of ours but whose name says that it is not: a sync tool's conflict copy, a stray name.
   case misnamed
-  /// Anything else: reference images, workflows, texts, and what a project holds that is none of our business.
+  /// Anything else: reference images, texts, and what a project holds that is none of our business.
   case other
 
   package init(of path: ProjectPath) {
@@ -40,6 +42,7 @@ package enum FileRole: Hashable, Sendable {
       self = isSafe ? .shot(ShotID(String(path.stem.dropFirst(5)))) : .misnamed
     case ("ratings", 2) where path.fileExtension == "json":
       self = (name.hasSuffix(".json") ? Person(stem: path.stem) : nil).map { .ratings($0) } ?? .misnamed
+    case ("workflows", 2...) where path.fileExtension == "json": self = .workflow
     default: self = .other
     }
   }

@@ -27,6 +27,7 @@ package enum KnownKeys {
     Place("project", "config", object: "#engines"): ["note"],
     Place("project", "config", object: "#engineEntry"): EngineDefinition.keys.union(CommandDefinition.keys),
     Place("project", "config", object: "#programLimits"): CommandDefinition.Limits.keys,
+    Place("project", "config", object: "#engineEntry/headers"): ["note"],
     Place("project", "config", object: "#secret"): EngineDefinition.secretKeys,
     Place("project", "sequence", object: "#frame"): FrameSettings.keys,
     Place("project", "config", "sequence", "library", object: "#parameters"): UsualParameters.keys,

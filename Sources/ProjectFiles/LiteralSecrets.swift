@@ -16,6 +16,9 @@ enum LiteralSecrets {
     "clientsecret", "password", "passwd", "authorization",
   ]
 
+  /// The key of what is sent with requests: any of it may be a secret.
+  private static let headers = "headers"
+
   /// The same bytes with stars in place of what stands behind such a key, and of a password in a URL. Of an object that stands there,
   /// only `env` and `note` say what may be seen.
   static func masked(_ bytes: [UInt8]) -> [UInt8] {
@@ -30,11 +33,11 @@ enum LiteralSecrets {
       let end = endOfString(bytes, from: index)
       let inner = (index + 1)..<max(index + 1, end - 1)
       let key = key(bytes, index..<end)
-      if isSecret(key), let object = object(bytes, after: end) {
+      if isSecret(key) || key == headers, let object = object(bytes, after: end) {
         endOfSecret = max(endOfSecret, object.upperBound)
         index = object.lowerBound
       } else if let value = value(bytes, after: end),
-        isSecret(key) || key == "env" && isNoVariable(bytes[value])
+        isSecret(key) || key == headers || key == "env" && isNoVariable(bytes[value])
           || index < endOfSecret && !["env", "note"].contains(key)
       {
         cover(value, in: &masked)

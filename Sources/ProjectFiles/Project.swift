@@ -18,6 +18,9 @@ package struct Project: Sendable {
   package private(set) var library: [String: Reading<LibraryEntry>] = [:]
   /// What people think of takes. It decides nothing, so nothing is planned again when it changes.
   package private(set) var ratings: [Person: Reading<Ratings>] = [:]
+  package private(set) var workflows: [ProjectPath: Reading<Workflow>] = [:]
+  /// The node classes of all workflows that can be read, sorted.
+  package private(set) var nodeClasses: [String] = []
   package private(set) var inputs: [ProjectPath: InputFile] = [:]
   /// Files whose names say that something is off: conflict copies of sync tools, stray names.
   package private(set) var misnamed: Set<ProjectPath> = []
@@ -108,6 +111,16 @@ extension Project {
     return touched
   }
 
+  package mutating func set(_ reading: Reading<Workflow>?, at path: ProjectPath) -> Set<Touched> {
+    let cameOrWent = (workflows[path] == nil) != (reading == nil)
+    workflows[path] = reading
+    nodeClasses = Set(workflows.values.flatMap { $0.model?.nodes.map(\.type) ?? [] }).sorted()
+    var touched: Set<Touched> = [.path(path)]
+    // Shots that miss one are told which of those that are there was likely meant.
+    if cameOrWent { touched.insert(.path("workflows")) }
+    return touched
+  }
+
   package mutating func set(_ reading: Reading<Ratings>?, for person: Person) -> Set<Touched> {
     ratings[person] = reading
     return []
@@ -190,6 +203,7 @@ extension Project {
     case .entry(let name): library[name]?.source
     case .shot: shotFiles.readings[path]?.source
     case .ratings(let person): ratings[person]?.source
+    case .workflow: workflows[path]?.source
     default: nil
     }
   }

@@ -73,9 +73,11 @@ extension Sidecar {
       if node == nil, !isNeeded { return }
       if let node, isGood(node.value) { return }
       let range = node?.range ?? root.range.lowerBound..<(root.range.lowerBound + 1)
+      let isTooLarge = node?.value.double.map { !$0.isFinite } ?? false
+      let fault = isTooLarge ? "a number that no program can hold" : "not \(expected)"
       found.append(
         Diagnostic(
-          .warning, "bad-sidecar", "the `\(key)` of this sidecar is not \(expected)", file: source.file,
+          .warning, "bad-sidecar", "the `\(key)` of this sidecar is \(fault)", file: source.file,
           place: source.place(range), notes: ["the take counts all the same"]))
     }
     func isCount(_ value: JSON) -> Bool { value.int.map { $0 >= 1 } ?? false }

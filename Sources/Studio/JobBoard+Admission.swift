@@ -149,7 +149,7 @@ extension JobBoard {
   /// Whether all that is open waits for a person; in a run that is to end, also for room on the disk.
   var hasNothingToWaitFor: Bool {
     let stuck = isShortOfDisk && !isPatient ? costlyEnginesWithWork.reduce(0) { $0 + table.count(queuedFor: $1) } : 0
-    return table.count == admission.waitingForPerson + stuck
+    return table.count == admission.waitingForPerson + stuck + (isShortOfDisk ? 0 : stranded)
   }
 
   /// The engines that cost and have jobs which could start.

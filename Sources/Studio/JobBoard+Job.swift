@@ -83,6 +83,10 @@ extension JobBoard {
     case rewrite(Job, message: String, after: Duration)
     /// Write the output once more.
     case write(Job)
+    /// Its engine cannot be used: it is queued again.
+    case putBack(Job)
+    /// Tell that an engine cannot be used, and for how long it is let alone; nil when it is not tried again in this run.
+    case stayAway(engine: String, message: String, after: Duration?)
   }
 
   /// Why a want is not worked on though its take is missing.

@@ -65,6 +65,8 @@ extension JobBoard {
     func isMeant(_ key: WantKey) -> Bool { shots?.contains(key.address) ?? true }
     var keys = Set(down.keys.filter(isMeant))
     for key in keys { down[key] = nil }
+    // A person who says so knows that the engine is back, or wants to know.
+    aways = [:]
     for key in backoffs.keys.filter(isMeant) {
       keys.insert(key)
       backoffs[key] = nil

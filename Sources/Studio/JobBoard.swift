@@ -18,6 +18,8 @@ package struct JobBoard: Sendable {
   var down: [WantKey: Down] = [:]
   /// Attempts that failed in passing: a job that is queued again for the same want goes on counting there.
   var backoffs: [WantKey: Backoff] = [:]
+  /// Engines that cannot be used just now, by name.
+  package internal(set) var aways: [String: Away] = [:]
   /// What an earlier run left with its engines, until its shots are decided.
   var left: [WantKey: LeftJob] = [:]
   private(set) var round = 0
@@ -217,7 +219,7 @@ extension JobBoard {
     var actions = wake(at: now)
     if isPaused || table.unwrittenCount > 0 { return actions }
     for name in lanes.keys.sorted() where lanes[name].map({ !isClosed($0) }) ?? false {
-      let capacity = lanes[name]?.capacity ?? 0
+      let capacity = allowance(of: name, lanes[name]?.capacity ?? 0, at: now)
       // The lane is changed in its place: whoever held a copy of it here would have its whole queue copied for each job.
       while table.count(atEngine: name) < capacity, let turn = lanes[name]?.queue.popFirst() {
         // Turns of jobs that were dropped meanwhile are passed over.
@@ -379,7 +381,7 @@ extension JobBoard {
 
   /// When to ask for `startable` again though nothing happened.
   package var nextDeadline: ContinuousClock.Instant? {
-    isStopping ? nil : [alarms.first?.time, admission.nextDeadline].compactMap { $0 }.min()
+    isStopping ? nil : [alarms.first?.time, admission.nextDeadline, nextReturn].compactMap { $0 }.min()
   }
 
   /// A shot's state: its worst want's, by plan and jobs together.
@@ -393,7 +395,9 @@ extension JobBoard {
     guard let key = planned.want?.key else { return ShotState(of: planned, isHeld: plan.isHeld) }
     if case .fresh = planned.state { return .fresh }
     switch table[key]?.state {
-    case .queued?: return isShortOfDisk && planned.want.map(isCostly) ?? false ? .waiting : .queued
+    case .queued?:
+      let isShort = isShortOfDisk && planned.want.map(isCostly) ?? false
+      return isShort || planned.want.map { aways[$0.engine] != nil } ?? false ? .waiting : .queued
     case .waiting?, .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
     // Whoever cancelled it sees that its engine still has it.

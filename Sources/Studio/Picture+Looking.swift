@@ -110,7 +110,7 @@ extension Picture {
       return
     }
     switch FileRole(of: path) {
-    case .project, .sequence, .shot, .entry, .ratings: readText(path, acceptance, &marks)
+    case .project, .sequence, .shot, .entry, .ratings, .workflow: readText(path, acceptance, &marks)
     case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
     case .output: readOutput(path, stamp, acceptance, &marks)
     case .misnamed:
@@ -179,6 +179,7 @@ extension Picture {
     case .ratings(let person):
       marks.look.shown.noteRatings(project.ratings[person]?.model, nil)
       marks.touched.formUnion(project.set(nil as Reading<Ratings>?, for: person))
+    case .workflow: marks.touched.formUnion(project.set(nil as Reading<Workflow>?, at: path))
     case .sidecar(let output):
       sidecars[output] = nil
       settleTake(at: output, &marks)

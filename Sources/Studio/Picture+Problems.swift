@@ -16,6 +16,7 @@ extension Picture {
     case .shot: project.problems(ofShotFile: path)
     case .entry(let name): project.library[name]?.diagnostics ?? []
     case .ratings(let person): project.ratings[person]?.diagnostics ?? []
+    case .workflow: project.workflows[path]?.diagnostics ?? []
     case .misnamed: project.misnamed.contains(path) ? [misnamed(path)] : []
     case .other: ambiguous(path)
     // Told where they are read: nothing of a sidecar that reads badly is kept.

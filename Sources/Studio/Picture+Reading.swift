@@ -32,6 +32,7 @@ extension Picture {
       case .entry(let name):
         take(LibraryEntry.read(source, name: name), acceptance, &marks) { $0.set($1, for: name) }
       case .ratings(let person): takeRatings(Ratings.read(source), of: person, acceptance, &marks)
+      case .workflow: take(Workflow.read(source), acceptance, &marks) { $0.set($1, at: path) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     if isTaken { know(path, content.stamp, readAt: now, &marks) }
@@ -79,9 +80,10 @@ extension Picture {
       switch role {
       case .project: take(unread(), acceptance, &marks) { $0.set($1) }
       case .sequence(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
-      case .shot: take(unread(), acceptance, &marks) { $0.set($1, at: path) }
+      case .shot: take(unread(), acceptance, &marks) { $0.set($1 as Reading<ShotFile>, at: path) }
       case .entry(let name): take(unread(), acceptance, &marks) { $0.set($1, for: name) }
       case .ratings(let person): take(unread(), acceptance, &marks) { $0.set($1, for: person) }
+      case .workflow: take(unread(), acceptance, &marks) { $0.set($1 as Reading<Workflow>, at: path) }
       default: preconditionFailure("Internal inconsistency: \(path) is no text of ours")
       }
     // With a stamp that no file has: known to be there, and looked at again each time.

@@ -134,17 +134,33 @@ extension Session {
     }
     let defined = standing.picture.project.engines
     for (name, definition) in defined.sorted(by: { $0.key < $1.key }) {
-      let isKnown = engines.byType[definition.type] != nil
-      let isUntrusted = gate.facts[name].map { !gate.book.isTrusted($0) } ?? false
-      answers.append([
-        "name": .string(name), "type": .string(definition.type),
-        "state": isUntrusted ? "untrusted" : isKnown ? "ready" : "unsupported",
-        "detail": .string(
-          isUntrusted
-            ? "reel trust --show says what it would do, reel trust lets it"
-            : isKnown ? "" : "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))"),
-      ])
+      var answer: JSONObject = ["name": .string(name), "type": .string(definition.type)]
+      for (key, value) in condition(of: definition) { answer[key] = value }
+      answers.append(.object(answer))
     }
     return answers
+  }
+
+  /// `{"state","detail"}` of an engine, with `workers` where it has some that were asked.
+  private func condition(of definition: EngineDefinition) -> JSONObject {
+    func says(_ state: String, _ detail: String) -> JSONObject { ["state": .string(state), "detail": .string(detail)] }
+    guard let engine = engines.byType[definition.type] else {
+      return says(
+        "unsupported", "this reel makes nothing with engines of type \(TerminalText.escaped(definition.type))")
+    }
+    if gate.facts[definition.name].map({ !gate.book.isTrusted($0) }) ?? false {
+      return says("untrusted", "reel trust --show says what it would do, reel trust lets it")
+    }
+    let known = engine.condition(of: definition)
+    var answer: JSONObject
+    if let away = standing.board.aways[definition.name] {
+      answer = says("away", TerminalText.shortened(away.message, to: 400))
+    } else if let known {
+      answer = says(known.state.rawValue, TerminalText.shortened(known.detail, to: 400))
+    } else {
+      answer = says("ready", "")
+    }
+    if let known { answer["workers"] = known.json }
+    return answer
   }
 }

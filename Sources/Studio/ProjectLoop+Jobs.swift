@@ -57,6 +57,10 @@ extension ProjectLoop {
       case .rewrite(let job, let message, let delay):
         // Its want may have changed while it was written, but it is kept all the same.
         tellFailed(job, message, retryIn: delay, session)
+      case .putBack(let job):
+        forget(job.id)
+        ledger.left(job.id)
+      case .stayAway(let engine, let message, let delay): tellAway(engine, message, delay, session)
       }
     }
   }
@@ -83,6 +87,7 @@ extension ProjectLoop {
 
   /// Nothing goes on for the job in this process any more.
   private func forget(_ id: String) {
+    previews.forget(id)
     tasks[id] = nil
     startTimes[id] = nil
     outputs[id] = nil
@@ -136,9 +141,12 @@ extension ProjectLoop {
   }
 
   func order(for job: JobBoard.Job, _ session: Session) -> EngineJob {
-    EngineJob(
+    var order = EngineJob(
       id: job.id, recipe: job.want.recipe, request: job.want.request, project: session.folder,
       state: session.places?.state ?? "")
+    previews.expect(job.id)
+    order.showPreview = { [previews, id = job.id] in previews.show($0, of: id) }
+    return order
   }
 
   /// The engine gave its output, or gave up. The output's hash is journaled before the file is written.
@@ -146,18 +154,22 @@ extension ProjectLoop {
     let isCancelled = tasks.removeValue(forKey: id)?.isCancelled ?? false
     switch result {
     case .failure(let error) where isCancelled: letGo(id, error.note, session)
+    case .failure(let error) where error.isAway && session.standing.board.job(id: id)?.isAdopted == false:
+      perform(session.standing.board.away(id, error.message, at: .now), session)
     case .failure(let error):
-      if error.isUnanswered {
+      tell(error.diagnostics)
+      if error.isUnanswered || error.isAway {
         session.standing.board.unanswered(id)
       } else {
         session.standing.board.answered(id)
       }
       // Who cannot be asked is not to blame, and neither is the shot.
       let failure = JobBoard.Failure(
-        message: error.message, canPass: error.canPass, isOfThisMachine: error.isUnanswered)
+        message: error.message, canPass: error.canPass, isOfThisMachine: error.isUnanswered || error.isAway)
       failed(id, failure, session)
     case .success(let output):
       guard let job = session.standing.board.made(id) else { return }
+      reached(job.want.engine, session)
       guard let take = take(of: job, output) else {
         let message = "the engine gave a \(TerminalText.shortened(output.type, to: 60)), which is no take"
         return failed(id, JobBoard.Failure(message: message, canPass: false), session)
@@ -167,6 +179,26 @@ extension ProjectLoop {
       outputs[id] = take
       write(job)
     }
+  }
+
+  /// An engine that was away works.
+  func reached(_ engine: String, _ session: Session) {
+    let addresses = session.standing.board.reached(engine)
+    if !addresses.isEmpty { session.standing.recount(addresses) }
+  }
+
+  private func tellAway(_ engine: String, _ message: String, _ delay: Duration?, _ session: Session) {
+    didSomething = true
+    session.standing.recount(session.standing.board.queuedAddresses(for: [engine]))
+    let jobs = session.standing.board.waitingCount(for: engine)
+    let next = delay.map { "next try in \($0.components.seconds) s" } ?? "given up for this time"
+    let why = "\(TerminalText.shortened(engine, to: 40)): \(TerminalText.shortened(message, to: 400))"
+    emit(.waiting(message: "\(why); \(jobs) job\(jobs == 1 ? " waits" : "s wait"), \(next)"))
+  }
+
+  /// Faults in the project's files that only an engine could find. A hundred shots with one workflow have one fault.
+  private func tell(_ faults: [Diagnostic]) {
+    for fault in faults where toldFaults.insert(fault).inserted { emit(.problem(fault)) }
   }
 
   private func failed(_ id: String, _ failure: JobBoard.Failure, _ session: Session) {
@@ -201,7 +233,8 @@ extension ProjectLoop {
       kind: want.kind, shot: want.address.description, fingerprint: want.recipe.fingerprint, recipe: want.recipe.fields,
       output: Sidecar.Output(
         digest: digest, bytes: bytes, type: output.type, width: output.width, height: output.height),
-      engine: Sidecar.EngineFacts(name: want.engine, type: want.engineType, version: engine.version))
+      engine: Sidecar.EngineFacts(
+        name: want.engine, type: want.engineType, version: output.engineVersion ?? engine.version))
     if !engine.isRepeatable {
       sidecar.engine.job = job.id
       sidecar.created = Timestamp.rfc3339(FileStamp.now())

@@ -125,6 +125,8 @@ package actor ProjectLoop {
   var control: ControlServer?
   var git = GitState(of: "/")
   let reader = ReferenceReader()
+  /// Pictures of jobs that run, for whoever asks, from any thread.
+  package nonisolated let previews = Previews()
 
   // What is under way.
   var tasks: [String: Task<Void, Never>] = [:]
@@ -155,6 +157,8 @@ package actor ProjectLoop {
   /// When the disk is looked at again that was nearly full.
   var diskCheck: ContinuousClock.Instant?
   var toldNotices: Set<String> = []
+  /// Faults that an engine found, so that each is told once.
+  var toldFaults: Set<Diagnostic> = []
   /// Calls for whose answers takes are being read.
   var questions: [Question] = []
   var timer: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -263,6 +267,7 @@ package actor ProjectLoop {
     case .read(let path, let input, let began): took(input, readAt: path, since: began, session)
     case .progress(let id, let fraction, let doing):
       if let job = session.standing.board.progressed(id, fraction) {
+        reached(job.want.engine, session)
         emit(.progress(StudioEvent.JobSummary(job), fraction: fraction, doing: doing))
       }
     case .made(let id, let result): made(id, result, session)

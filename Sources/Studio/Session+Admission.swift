@@ -104,7 +104,8 @@ extension Session {
     for name in names {
       guard let definition = standing.picture.project.engines[name] else { continue }
       let before = gate.facts[name]
-      let now = TrustFacts(of: definition, form: engines.byType[definition.type], in: folder, &gate.programs)
+      let now = TrustFacts(
+        of: definition, form: engines.byType[definition.type], nodeClasses: nodeClasses, in: folder, &gate.programs)
       if now == before { continue }
       // Who changed a program is told by its own time; who changed the definition only the look that found it could tell.
       actions += judge(definition, before?.definition == now.definition ? origin(of: now.changed) : .git)
@@ -112,9 +113,12 @@ extension Session {
     return actions
   }
 
+  private var nodeClasses: [String] { standing.picture.project.nodeClasses }
+
   private func judge(_ definition: EngineDefinition, _ origin: Provenance.Origin) -> [JobBoard.Action] {
     let form = engines.byType[definition.type]
-    let facts = TrustFacts(of: definition, form: form, in: folder, &gate.programs)
+    let facts = TrustFacts(of: definition, form: form, nodeClasses: nodeClasses, in: folder, &gate.programs)
+    if gate.facts[definition.name] != facts { _ = standing.board.reached(definition.name) }
     gate.facts[definition.name] = facts
     let configured = form.flatMap { try? $0.configured(by: definition) } ?? form
     let settle = definition.settle ?? (configured?.reach == .network ? Self.usualSettle : .zero)

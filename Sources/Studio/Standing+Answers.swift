@@ -173,17 +173,17 @@ extension Standing {
   private func fields(_ planned: PlannedWant, _ take: Take?) -> [JSON] {
     guard let want = planned.want else { return [] }
     let before = take.flatMap { picture.recipe(of: $0) }
-    let changed = before.map {
-      RecipeDifference.between($0, want.recipe.fields, references: want.request.references.map(\.path))
-    }
-    var keys = want.recipe.fields.keys
-    for key in before?.keys ?? [] where !keys.contains(key) { keys.append(key) }
+    let changed = before.map { RecipeDifference.between($0, want) }
+    let now = want.recipe.overview(of: want.recipe.fields)
+    let then = before.map { want.recipe.overview(of: $0) }
+    var keys = now.keys
+    for key in then?.keys ?? [] where !keys.contains(key) { keys.append(key) }
     return keys.map { key in
       let changes = (changed ?? []).filter {
         $0.field == key || $0.field.hasPrefix("\(key).") || $0.field.hasPrefix("\(key)[")
       }
       return [
-        "field": .string(key), "now": want.recipe.fields[key] ?? .null, "take": before?[key] ?? .null,
+        "field": .string(key), "now": now[key] ?? .null, "take": then?[key] ?? .null,
         "differs": .bool(!changes.isEmpty), "changes": .array(changes.map { .string($0.sentence) }),
       ]
     }

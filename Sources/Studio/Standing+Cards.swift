@@ -133,7 +133,9 @@ extension Standing {
       "rating": ratings.first { $0.person == person }.map { .number(JSONNumber($0.rating.value.rawValue)) } ?? .null,
       "ratings": .array(ratings.map { .object($0.json) }), "created": created.map { .string($0) } ?? .null,
     ]
-    let time = created.flatMap { Timestamp.seconds(rfc3339: $0) } ?? (found.take?.modified ?? stamp?.modified ?? 0) / 1_000_000_000
+    let time =
+      created.flatMap { Timestamp.seconds(rfc3339: $0) } ?? (found.take?.modified ?? stamp?.modified ?? 0)
+      / 1_000_000_000
     entry["time"] = .number(JSONNumber(Int(time)))
     entry["type"] = output.map { .string($0.type) } ?? .null
     entry["bytes"] = .number(JSONNumber(Int(stamp?.size ?? Int64(output?.bytes ?? 0))))
@@ -161,7 +163,10 @@ extension Standing {
   func inboxAnswer() -> JSON {
     let inbox: ProjectPath = "inbox"
     let files = picture.project.inputs.filter { $0.key.isInside(inbox) }
-      .sorted { $0.value.stamp.modified != $1.value.stamp.modified ? $0.value.stamp.modified > $1.value.stamp.modified : $0.key < $1.key }
+      .sorted {
+        $0.value.stamp.modified != $1.value.stamp.modified
+          ? $0.value.stamp.modified > $1.value.stamp.modified : $0.key < $1.key
+      }
     return [
       "version": 1,
       "files": .array(

@@ -145,7 +145,7 @@ extension Standing {
 
   /// A file that people put there: not a take, which goes by the choice.
   private func isReference(_ path: ProjectPath) -> Bool {
-    picture.project.inputs[path] != nil && !path.isInside("sequences")
+    (picture.project.inputs[path] != nil || picture.project.workflows[path] != nil) && !path.isInside("sequences")
   }
 
   /// The files of the project that an engine's entry names, such as a workflow or a program.

@@ -5,8 +5,9 @@ internal import ProjectFiles
 internal import Watching
 
 extension Standing {
-  /// What `reel doctor` wants to know of a project: `{"version":1,"engines":[…],"problems":{"errors","warnings"},"takes","pointers",
-  /// "orphans","folders","freeDisk","usesLFS"}`.
+  /// What `reel doctor` wants to know of a project: `{"version":1,"engines":[…],"definitions":[…],"problems":{"errors","warnings"},
+  /// "takes","pointers","orphans","folders","freeDisk","usesLFS"}`. Definitions, `{"name","type","definition"}`, are all of the project
+  /// and the user, so that whoever asks can ask their servers.
   ///
   /// Walks the project's folders: for a person who asks, not for the way from save to job.
   func healthAnswer(engines: [JSON]) -> JSON {
@@ -20,10 +21,16 @@ extension Standing {
     }
     let folders = WatchedTree.listing(of: picture.folder).values.count { $0 == .folder }
     let limits = picture.project.file?.model?.limits ?? Limits()
+    let definitions = picture.project.engines.values.sorted { $0.name < $1.name }.map { definition -> JSON in
+      [
+        "name": .string(definition.name), "type": .string(definition.type), "definition": definition.definition,
+        "isOwn": .bool(definition.origin == .user),
+      ]
+    }
     let attributes = try? picture.folder.read(".gitattributes", limit: 1 << 20)
     let usesLFS = attributes.map { Self.namesLFS(String(decoding: $0.bytes, as: UTF8.self)) } ?? false
     return [
-      "version": 1, "engines": .array(engines),
+      "version": 1, "engines": .array(engines), "definitions": .array(definitions),
       "problems": [
         "errors": .number(JSONNumber(problems.count { $0.severity == .error })),
         "warnings": .number(JSONNumber(problems.count { $0.severity == .warning })),

@@ -15,11 +15,10 @@ extension Standing {
     guard let plan = picture.planner.shots[address], !plan.isFrozen else {
       return .failure(code: "unreadable", message: "\(name) cannot be read; see `reel check`")
     }
-    guard let want = plan.wants.compactMap(\.want).first, let form = picture.planner.forms.byType[want.engineType]
-    else {
+    guard let want = plan.wants.compactMap(\.want).first else {
       return .failure(code: "no-engine", message: "\(name) has nothing that could be made again")
     }
-    if form.seeding == .none {
+    if want.seeding == .none {
       return .failure(
         code: "deterministic",
         message:
@@ -31,7 +30,7 @@ extension Standing {
       return .failure(
         code: "made-by-template", message: MadeShot.refusal(of: address, by: made.template) + "; nothing was changed")
     }
-    let key = form.seeding == .seed ? "seed" : "takes"
+    let key = want.seeding == .seed ? "seed" : "takes"
     var used: UInt64 = 0
     let owner = TakeOwner(address, want.kind)
     let recipes =
@@ -43,7 +42,7 @@ extension Standing {
       }
     }
     let before: JSON? =
-      form.seeding == .seed
+      want.seeding == .seed
       ? shot.settings.seed.value.map { .number(JSONNumber($0)) }
       : shot.settings.takes.value.map { .number(JSONNumber($0)) }
     let next = used == .max ? 0 : used + 1

@@ -24,8 +24,13 @@ package struct TrustFacts: Hashable, Sendable {
 
   private static let uncounted: Set<String> = ["note", "settle", "jobs"]
 
-  /// - Parameter memory: what was read before of files that did not change since.
-  init(of definition: EngineDefinition, form: (any EngineForm)?, in folder: Folder, _ memory: inout ProgramMemory) {
+  /// - Parameters:
+  ///   - memory: what was read before of files that did not change since.
+  ///   - nodeClasses: of the project's workflows.
+  init(
+    of definition: EngineDefinition, form: (any EngineForm)?, nodeClasses: [String] = [], in folder: Folder,
+    _ memory: inout ProgramMemory
+  ) {
     engine = definition.name
     type = definition.type
     origin = definition.origin
@@ -42,7 +47,9 @@ package struct TrustFacts: Hashable, Sendable {
     changed = programs.changed
     let found =
       programs.facts
-      + (form?.trustFacts(of: definition) { try? folder.read($0, limit: JSONFile.maximumSize).bytes } ?? [])
+      + (form?.trustFacts(of: definition, nodeClasses: nodeClasses) {
+        try? folder.read($0, limit: JSONFile.maximumSize).bytes
+      } ?? [])
     self.facts = facts + found
     let all: JSON = [
       "definition": .object(counted), "found": .array(found.map { .array([.string($0.name), .string($0.value)]) }),

@@ -170,6 +170,7 @@ package struct PaperProject {
     for reading in project.sequences.values { found.formUnion(reading.diagnostics) }
     for path in files.keys { found.formUnion(project.problems(ofShotFile: path)) }
     for reading in project.library.values { found.formUnion(reading.diagnostics) }
+    for reading in project.workflows.values { found.formUnion(reading.diagnostics) }
     return found.sorted()
   }
 
@@ -214,6 +215,7 @@ package struct PaperProject {
     case .shot(let id): return project.set(source.map { ShotFile.read($0, id: id) }, at: path)
     case .entry(let name): return project.set(source.map { LibraryEntry.read($0, name: name) }, for: name)
     case .ratings(let person): return project.set(source.map { Ratings.read($0) }, for: person)
+    case .workflow: return project.set(source.map { Workflow.read($0) }, at: path)
     case .sidecar, .output: preconditionFailure("\(path) is a take: use setTake")
     case .misnamed:
       project.setMisnamed(path, bytes != nil)

@@ -22,7 +22,9 @@ package final class RawHTTP: Sendable {
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     let code = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
     }
     if code != 0 { throw Failure("port \(port) answers nobody (errno \(reel_errno()))") }
   }
@@ -32,7 +34,9 @@ package final class RawHTTP: Sendable {
     await onThread { [self] in
       var offset = 0
       while offset < bytes.count {
-        let count = bytes[offset...].withUnsafeBytes { Glibc.send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let count = bytes[offset...].withUnsafeBytes {
+          Glibc.send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         if count <= 0 { return }
         offset += count
       }
@@ -51,7 +55,9 @@ package final class RawHTTP: Sendable {
     return await onThread { [self] in
       var count = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, size in
-        repeat { count = recv(socket.raw, buffer.baseAddress, buffer.count, 0) } while count < 0 && reel_errno() == EINTR
+        repeat {
+          count = recv(socket.raw, buffer.baseAddress, buffer.count, 0)
+        } while count < 0 && reel_errno() == EINTR
         size = max(0, count)
       }
       return count < 0 && reel_errno() == EAGAIN ? nil : bytes
@@ -66,7 +72,9 @@ package final class RawHTTP: Sendable {
         rest.change { $0 = Array(bytes[count...]) }
         return reply
       }
-      guard let more = await receive() else { throw Failure("no answer in time; so far: \(String(decoding: bytes, as: UTF8.self))") }
+      guard let more = await receive() else {
+        throw Failure("no answer in time; so far: \(String(decoding: bytes, as: UTF8.self))")
+      }
       if more.isEmpty { return bytes.isEmpty ? nil : HTTPReply.parse(bytes, isEnded: true, toHead: toHead)?.0 }
       bytes += more
     }
@@ -95,7 +103,8 @@ package struct HTTPReply: Sendable {
   /// The first answer in some bytes, and where it ends; nil when it is not whole.
   static func parse(_ bytes: [UInt8], isEnded: Bool, toHead: Bool) -> (HTTPReply, Int)? {
     let separator = Array("\r\n\r\n".utf8)
-    guard bytes.count >= 4, let end = (0...(bytes.count - 4)).first(where: { bytes[$0..<($0 + 4)].elementsEqual(separator) })
+    guard bytes.count >= 4,
+      let end = (0...(bytes.count - 4)).first(where: { bytes[$0..<($0 + 4)].elementsEqual(separator) })
     else { return nil }
     let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
     let words = lines.first?.split(separator: " ") ?? []
@@ -107,7 +116,9 @@ package struct HTTPReply: Sendable {
     var reply = HTTPReply(status: status, headers: headers, body: [])
     let start = end + 4
     // Asked to go on with a body: the answer comes after it.
-    if status == 100 { return parse(Array(bytes[start...]), isEnded: isEnded, toHead: toHead).map { ($0.0, $0.1 + start) } }
+    if status == 100 {
+      return parse(Array(bytes[start...]), isEnded: isEnded, toHead: toHead).map { ($0.0, $0.1 + start) }
+    }
     if toHead || status == 304 || status == 204 { return (reply, start) }
     if reply["transfer-encoding"] == "chunked" {
       guard let (body, count) = unchunked(Array(bytes[start...])) else {
@@ -131,7 +142,8 @@ package struct HTTPReply: Sendable {
     var place = 0
     while true {
       guard let end = bytes[place...].firstIndex(of: UInt8(ascii: "\r")),
-        let size = Int(String(decoding: bytes[place..<end], as: UTF8.self), radix: 16), bytes.count >= end + 2 + size + 2
+        let size = Int(String(decoding: bytes[place..<end], as: UTF8.self), radix: 16),
+        bytes.count >= end + 2 + size + 2
       else { return nil }
       let start = end + 2
       body += bytes[start..<(start + size)]
@@ -218,7 +230,9 @@ package actor PageEvents {
         for line in block.split(separator: "\n") {
           if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
           if line.hasPrefix("event: ") { event.kind = String(line.dropFirst(7)) }
-          if line.hasPrefix("data: ") { event.data = (try? JSONDocument(parsing: Array(line.dropFirst(6).utf8)))?.root.value ?? .null }
+          if line.hasPrefix("data: ") {
+            event.data = (try? JSONDocument(parsing: Array(line.dropFirst(6).utf8)))?.root.value ?? .null
+          }
         }
         if event.kind.isEmpty { continue }
         return event
@@ -228,7 +242,8 @@ package actor PageEvents {
   }
 
   /// The next event of a kind that fits.
-  package func next(_ kind: String, where isWanted: @Sendable (JSON) -> Bool = { _ in true }) async throws -> PageEvent {
+  package func next(_ kind: String, where isWanted: @Sendable (JSON) -> Bool = { _ in true }) async throws -> PageEvent
+  {
     while let event = try await next() {
       if event.kind == kind, isWanted(event.data) { return event }
     }

@@ -29,6 +29,7 @@ struct RoomsTests {
   @Test func `only its owner imports a C library`() throws {
     let owners = [
       "CInotifyTools": ["Watching"], "CSQLite": ["SQLite"], "CVips": ["reel-imaging"], "CArchive": ["Archive"],
+      "CCurl": ["HTTPClient"],
       "CMicrohttpd": ["HTTPServer"], "CPage": ["Page"],
     ]
     let table = try documented()

@@ -13,7 +13,7 @@ struct CommandContractTests {
     let film = Film()
     let commands = [
       "init", "watch", "make", "plan", "status", "why", "check", "takes", "retake", "sync", "pick", "unpick", "like",
-      "dislike", "unrate", "remove", "restore", "export", "doctor", "completions", "manual",
+      "dislike", "unrate", "remove", "restore", "export", "doctor", "completions", "manual", "workflow",
     ]
     for command in commands {
       let help = try await film.reel(command, "--help")

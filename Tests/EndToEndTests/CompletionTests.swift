@@ -30,7 +30,7 @@ struct CompletionTests {
     let terminal = try await Self.start(shell, film)
     try await terminal.type("'reel wat' Tab")
     _ = try await terminal.screen { $0.contains("reel watch ") || $0.hasSuffix("reel watch") }
-    try await terminal.type("-- '--po' Tab")
+    try await terminal.type("-- '--pol' Tab")
     _ = try await terminal.screen { $0.contains("reel watch --poll") }
     try await terminal.type("C-u")
     _ = try await terminal.screen { $0.split(separator: "\n").last == "ready" }
@@ -88,7 +88,9 @@ struct CompletionTests {
     let lint = try await film.sh("mandoc -Tlint -W warning reel.1")
     #expect(lint.output == "")
     let text = try await film.sh("mandoc -Tutf8 reel.1 | sed 's/.\\x08//g'")
-    for word in ["reel watch [--poll] [DIR...]", "EXIT STATUS", "project.json", "reel init my-film"] {
+    for word in [
+      "reel watch [--poll] [--no-page] [--port N] [DIR...]", "EXIT STATUS", "project.json", "reel init my-film",
+    ] {
       #expect(text.output.contains(word), "\(text.output)")
     }
   }

@@ -34,7 +34,9 @@ struct PageServerTests {
   private func take(of shot: String, _ page: PageClient) async throws -> [String: JSON] {
     let state = try await page.state()
     let key = rows(state, "shot").first { $0["id"]?.string == shot }?["key"]
-    guard let take = rows(state, "take").first(where: { $0["shot"] == key }) else { throw Failure("no take of \(shot) in \(state)") }
+    guard let take = rows(state, "take").first(where: { $0["shot"] == key }) else {
+      throw Failure("no take of \(shot) in \(state)")
+    }
     return take
   }
 
@@ -51,22 +53,29 @@ struct PageServerTests {
     let take = try await take(of: "shot_001", page)
     let key = try #require(take["key"]?.string)
     let targets = [
-      "/", "/page/main.js", "/api/state", "/api/events", "/api/shots", "/api/takes", "/api/shot?shot=\(key)", "/api/take?take=\(key)",
-      "/api/search?q=", "/api/inbox", "/api/library", "/api/history", "/api/trash", "/api/export", "/export/x.zip", "/media/\(key)",
+      "/", "/page/main.js", "/api/state", "/api/events", "/api/shots", "/api/takes",
+      "/api/shot?shot=sequence_001/shot_001", "/api/take?take=\(key)",
+      "/api/search?q=", "/api/inbox", "/api/library", "/api/history", "/api/trash", "/api/export", "/export/x.zip",
+      "/media/\(key)",
       "/thumb/\(key)?w=256",
     ]
     for target in targets {
-      for cookie in [[], ["Cookie: reel-\(page.port)=\(String(repeating: "x", count: 40))"], ["Cookie: reel-1=\(page.token)"]] {
+      for cookie in [
+        [], ["Cookie: reel-\(page.port)=\(String(repeating: "x", count: 40))"], ["Cookie: reel-1=\(page.token)"],
+      ] {
         let reply = try await page.ask("GET \(target) HTTP/1.1\r\n", ["Host: 127.0.0.1:\(page.port)"] + cookie, [])
         #expect(reply.status == 401, "\(target)")
         #expect(!reply.text.contains("shot_001") && reply["set-cookie"] == nil, "\(target)")
       }
-      let reply = try await page.ask("HEAD \(target) HTTP/1.1\r\n", ["Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)"], [])
+      let reply = try await page.ask(
+        "HEAD \(target) HTTP/1.1\r\n", ["Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)"], [])
       #expect([200, 405].contains(reply.status), "\(target) \(reply.status)")
     }
     let post = try await page.ask(
       "POST /api/pause HTTP/1.1\r\n",
-      ["Host: 127.0.0.1:\(page.port)", "Origin: \(page.origin)", "Content-Type: application/json", "Content-Length: 2"], Array("{}".utf8))
+      [
+        "Host: 127.0.0.1:\(page.port)", "Origin: \(page.origin)", "Content-Type: application/json", "Content-Length: 2",
+      ], Array("{}".utf8))
     #expect(post.status == 401)
     _ = try await watcher.stop()
   }
@@ -78,26 +87,39 @@ struct PageServerTests {
     let policy =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self'; "
       + "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    for target in ["/", "/page/main.js", "/api/state", "/api/none", "/media/\(key)", "/thumb/\(key)?w=256", "/media/none"] {
+    for target in [
+      "/", "/page/main.js", "/api/state", "/api/none", "/media/\(key)", "/thumb/\(key)?w=256", "/media/none",
+    ] {
       let reply = try await page.get(target)
-      #expect(reply["content-security-policy"] == (target == "/media/\(key)" ? "default-src 'none'; sandbox" : policy), "\(target)")
+      #expect(
+        reply["content-security-policy"] == (target == "/media/\(key)" ? "default-src 'none'; sandbox" : policy),
+        "\(target)")
       #expect(reply["x-content-type-options"] == "nosniff" && reply["referrer-policy"] == "no-referrer", "\(target)")
-      #expect(reply["cross-origin-resource-policy"] == "same-origin" && reply["cross-origin-opener-policy"] == "same-origin", "\(target)")
+      #expect(
+        reply["cross-origin-resource-policy"] == "same-origin" && reply["cross-origin-opener-policy"] == "same-origin",
+        "\(target)")
       #expect(!reply.headers.contains { $0.name.hasPrefix("access-control") }, "\(target)")
     }
     let preflight = try await page.ask(
       "OPTIONS /api/pause HTTP/1.1\r\n",
-      ["Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: http://evil.example", "Access-Control-Request-Method: POST"], [])
+      [
+        "Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: http://evil.example",
+        "Access-Control-Request-Method: POST",
+      ], [])
     #expect(preflight.status == 403 && !preflight.headers.contains { $0.name.hasPrefix("access-control") })
     let events = try await page.ask(
-      "GET /api/events HTTP/1.1\r\n", ["Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: http://evil.example"], [])
+      "GET /api/events HTTP/1.1\r\n",
+      ["Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: http://evil.example"], [])
     #expect(events.status == 403)
-    let rebound = try await page.ask("GET /api/state HTTP/1.1\r\n", ["Host: evil.example:\(page.port)", "Cookie: \(page.cookie)"], [])
+    let rebound = try await page.ask(
+      "GET /api/state HTTP/1.1\r\n", ["Host: evil.example:\(page.port)", "Cookie: \(page.cookie)"], [])
     #expect(rebound.status == 403)
     _ = try await watcher.stop()
   }
 
-  @Test func `the token stays this user's, out of the log, and with the project over restarts, as the port does`() async throws {
+  @Test func `the token stays this user's, out of the log, and with the project over restarts, as the port does`()
+    async throws
+  {
     let film = Film()
     let (watcher, page) = try await started(film)
     #expect(!watcher.program.output.contains(page.token) && !watcher.program.error.contains(page.token))
@@ -199,7 +221,8 @@ struct PageServerTests {
     let (watcher, page) = try await started(film)
     let state = try await page.state()
     let events = try await page.events(after: state["event"]?.string)
-    film.write("sequences/sequence_000.json", "{\"name\":\"Zero\",\"shots\":[{\"id\":\"shot_900\",\"prompt\":\"sun\"}]}")
+    film.write(
+      "sequences/sequence_000.json", "{\"name\":\"Zero\",\"shots\":[{\"id\":\"shot_900\",\"prompt\":\"sun\"}]}")
     let came = try await events.next("change") { $0["order"] != nil }
     #expect(came.data["order"] == ["sequence_000", "sequence_001"], "\(came)")
     _ = try await watcher.settle()
@@ -220,7 +243,8 @@ struct PageServerTests {
     film.write("sequences/sequence_001.json", "{ \"shots\": [ { \"id\": \"shot_001\" \"prompt\": 1 } ] }")
     let change = try await events.next("change") { $0["overview"]?["problemCount"] == 1 }
     let problem = try #require(change.data["overview"]?["problems"]?.array?.first)
-    #expect(problem["file"]?.string == "sequences/sequence_001.json" && problem["line"] == 1 && problem["snippet"] != nil)
+    #expect(
+      problem["file"]?.string == "sequences/sequence_001.json" && problem["line"] == 1 && problem["snippet"] != nil)
     _ = try await watcher.stop()
   }
 
@@ -245,7 +269,9 @@ struct PageServerTests {
   @Test func `what cannot be shown is said at once, and leads nowhere`() async throws {
     let film = Film()
     film.write("sequences/sequence_001/shot_001.mine.png", "no picture")
-    film.write("sequences/sequence_001/shot_001.page.png", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    film.write(
+      "sequences/sequence_001/shot_001.page.png",
+      "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     film.write("sequences/sequence_001/shot_001.sound.wav", "RIFF....WAVEfmt ")
     symlink("/etc/passwd", film.path("sequences/sequence_001/shot_001.link.png"))
     symlink("../../..", film.path("sequences/sequence_001/shot_001.up.png"))
@@ -260,7 +286,9 @@ struct PageServerTests {
       let media = try await page.get("/media/\(key)")
       #expect(!media.text.contains("root:"), "\(name)")
       if media.status == 200, name != "sound" {
-        #expect(media["content-disposition"]?.hasPrefix("attachment") == true && media["content-type"] == "application/octet-stream", "\(name)")
+        #expect(
+          media["content-disposition"]?.hasPrefix("attachment") == true
+            && media["content-type"] == "application/octet-stream", "\(name)")
       }
       if name == "mine" {
         #expect(thumb.code == "damaged" && media.status == 200)
@@ -269,7 +297,10 @@ struct PageServerTests {
       }
       if name == "sound" { #expect(thumb.code == "no-picture" && media["content-type"] == "audio/wav") }
     }
-    for way in ["/media/../../etc/passwd", "/media/..%2f..%2fetc%2fpasswd", "/thumb/%2e%2e", "/media/sequences", "/page/../reel_page.c", "/page/%2e%2e%2fx"] {
+    for way in [
+      "/media/../../etc/passwd", "/media/..%2f..%2fetc%2fpasswd", "/thumb/%2e%2e", "/media/sequences",
+      "/page/../reel_page.c", "/page/%2e%2e%2fx",
+    ] {
       let reply = try await page.get(way)
       #expect((400...404).contains(reply.status), "\(way)")
     }
@@ -302,13 +333,15 @@ struct PageServerTests {
 
   @Test func `an edit changes the bytes that it must and no others`() async throws {
     let film = Film()
-    let text = "{\r\n\t\"name\" : \"One\",\r\n\t\"shots\":[\r\n\t\t{\"id\":\"shot_001\", \"prompt\" :  \"rain \\u00e9\", \"seed\":7.0e0 , \"x-mine\":[1,  2]},\r\n\t\t{\"id\":\"shot_002\",\"prompt\":\"sun\"}\r\n\t]\r\n}"
+    let text =
+      "{\r\n\t\"name\" : \"One\",\r\n\t\"shots\":[\r\n\t\t{\"id\":\"shot_001\", \"prompt\" :  \"rain \\u00e9\", \"seed\":7.0e0 , \"x-mine\":[1,  2]},\r\n\t\t{\"id\":\"shot_002\",\"prompt\":\"sun\"}\r\n\t]\r\n}"
     film.write("sequences/sequence_001.json", text)
     let (watcher, page) = try await started(film)
     let shot: JSON = "sequence_001/shot_001"
     let fields = try await page.get("/api/shot?shot=sequence_001/shot_001").json["written"]?["fields"]
     #expect(fields?["prompt"] == "rain é" && fields?["negativePrompt"]?.isNull == true)
-    let reply = try await page.post("/api/edit", ["shot": shot, "field": "prompt", "before": "rain é", "value": "snow"])
+    let reply = try await page.post(
+      "/api/edit", ["shot": shot, "field": "prompt", "before": "rain é", "value": "snow"])
     #expect(reply.status == 200 && reply.json["line"] == 4, "\(reply.text)")
     #expect(film.text("sequences/sequence_001.json") == text.replacing("\"rain \\u00e9\"", with: "\"snow\""))
     // The same change once more was decided on what is not there any more.
@@ -319,13 +352,20 @@ struct PageServerTests {
     // A key that comes and goes leaves the file as it was.
     let before = film.text("sequences/sequence_001.json")
     for (value, old) in [(JSON.string("people"), JSON.null), (.null, "people")] {
-      #expect(try await page.post("/api/edit", ["shot": shot, "field": "negativePrompt", "before": old, "value": value]).status == 200)
+      #expect(
+        try await page.post("/api/edit", ["shot": shot, "field": "negativePrompt", "before": old, "value": value])
+          .status == 200)
     }
     #expect(film.text("sequences/sequence_001.json") == before)
-    #expect(try await page.post("/api/edit", ["shot": shot, "field": "parameters.steps", "before": nil, "value": 20]).status == 200)
+    #expect(
+      try await page.post("/api/edit", ["shot": shot, "field": "parameters.steps", "before": nil, "value": 20]).status
+        == 200)
     #expect(film.text("sequences/sequence_001.json").contains("\"steps\""))
-    for (field, value) in [("seed", "x"), ("duration", -1), ("id", "shot_009"), ("prompt", 3), ("pick", "x"), ("parameters.", 1)] as [(String, JSON)] {
-      let refused = try await page.post("/api/edit", ["shot": shot, "field": .string(field), "before": nil, "value": value])
+    for (field, value) in [
+      ("seed", "x"), ("duration", -1), ("id", "shot_009"), ("prompt", 3), ("pick", "x"), ("parameters.", 1),
+    ] as [(String, JSON)] {
+      let refused = try await page.post(
+        "/api/edit", ["shot": shot, "field": .string(field), "before": nil, "value": value])
       #expect(refused.status == 400, "\(field) \(refused.status)")
     }
     film.write("sequences/sequence_001.json", "{ broken")
@@ -351,7 +391,9 @@ struct PageServerTests {
       try await self.take(of: "shot_002", page)["rating"] == 1 ? true : nil
     }
     #expect(try await page.post("/api/unrate", ["takes": [.string(file)]]).status == 200)
-    #expect(try await page.post("/api/pick", ["take": take]).json["take"]?.string == file.split(separator: "/").last.map(String.init))
+    #expect(
+      try await page.post("/api/pick", ["take": take]).json["take"]?.string
+        == file.split(separator: "/").last.map(String.init))
     _ = try await watcher.settle()
     #expect(film.text("sequences/sequence_001.json").contains("\"pick\""))
     #expect(try await page.post("/api/remove", ["takes": [take]]).code == "refused")
@@ -365,11 +407,16 @@ struct PageServerTests {
     #expect(try await page.get("/api/trash").json["takes"]?.array?.first?["key"] == take)
     #expect(try await page.post("/api/restore", ["takes": [take]]).status == 200)
     #expect(film.inside(file) != nil)
-    #expect(try await page.post("/api/hold", ["shots": ["sequence_001/shot_001"]]).json["changed"] == ["sequence_001/shot_001"])
+    #expect(
+      try await page.post("/api/hold", ["shots": ["sequence_001/shot_001"]]).json["changed"] == [
+        "sequence_001/shot_001"
+      ])
     #expect(film.text("sequences/sequence_001.json").contains("\"hold\""))
     #expect(try await page.post("/api/release", ["shots": ["sequence_001/shot_001"]]).status == 200)
     #expect(!film.text("sequences/sequence_001.json").contains("\"hold\""))
-    #expect(try await page.post("/api/retake", ["shot": "sequence_001/shot_001"]).json["error"]?["message"]?.string?.contains("no use for a seed") == true)
+    #expect(
+      try await page.post("/api/retake", ["shot": "sequence_001/shot_001"]).json["error"]?["message"]?.string?.contains(
+        "no use for a seed") == true)
     #expect(try await page.post("/api/pause", [:]).json["paused"] == true)
     #expect(try await film.reel("status", "--json").json["paused"] == true)
     film.replace("rain number 3", by: "snow number 3", in: "sequences/sequence_001.json")
@@ -388,11 +435,16 @@ struct PageServerTests {
     let key = try #require(try await take(of: "shot_001", page)["key"]?.string)
     let before = film.tree
     for target in [
-      "/api/state", "/api/shots?key=\(key)", "/api/takes?key=\(key)", "/api/shot?shot=sequence_001/shot_001", "/api/take?take=\(key)",
-      "/api/search?q=rain", "/api/inbox", "/api/library", "/api/history", "/api/trash", "/api/export?form=zip", "/export/a.zip",
+      "/api/state", "/api/shots?key=\(key)", "/api/takes?key=\(key)", "/api/shot?shot=sequence_001/shot_001",
+      "/api/take?take=\(key)",
+      "/api/search?q=rain", "/api/inbox", "/api/library", "/api/history", "/api/trash", "/api/export?form=zip",
+      "/export/a.zip",
       "/export/a.html", "/media/\(key)", "/thumb/\(key)?w=512",
     ] { #expect(try await page.get(target).status == 200, "\(target)") }
-    for name in ["retake", "retry", "cancel", "hold", "release", "pick", "unpick", "like", "dislike", "unrate", "remove", "restore", "pause", "resume", "approve", "edit", "save"] {
+    for name in [
+      "retake", "retry", "cancel", "hold", "release", "pick", "unpick", "like", "dislike", "unrate", "remove",
+      "restore", "pause", "resume", "approve", "edit", "save",
+    ] {
       #expect(try await page.get("/api/\(name)?shot=sequence_001/shot_001&takes=\(key)").status == 405, "\(name)")
     }
     #expect(film.tree == before)
@@ -420,7 +472,8 @@ struct PageServerTests {
     let large = try await page.ask(
       "POST /api/inbox?name=x.png HTTP/1.1\r\n",
       [
-        "Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: \(page.origin)", "Content-Type: application/octet-stream",
+        "Host: 127.0.0.1:\(page.port)", "Cookie: \(page.cookie)", "Origin: \(page.origin)",
+        "Content-Type: application/octet-stream",
         "Content-Length: 999999999999",
       ], [])
     #expect(large.status == 413)
@@ -432,8 +485,13 @@ struct PageServerTests {
           + "Content-Type: application/octet-stream\r\nContent-Length: \(picture.count)\r\n\r\n")
       await cut.send(Array(picture.prefix(picture.count / 2)))
     }
-    _ = try await eventually("nothing left of it") { ScratchFolder.names(in: film.path("inbox")).contains { $0.hasPrefix(".reel-") } ? nil : true }
-    #expect(film.names.filter { $0.hasPrefix("inbox/") }.sorted() == ["inbox/b.png", "inbox/mara-2.png", "inbox/mara.png", "inbox/rc.png", "inbox/shot_001.png"])
+    _ = try await eventually("nothing left of it") {
+      ScratchFolder.names(in: film.path("inbox")).contains { $0.hasPrefix(".reel-") } ? nil : true
+    }
+    #expect(
+      film.names.filter { $0.hasPrefix("inbox/") }.sorted() == [
+        "inbox/b.png", "inbox/mara-2.png", "inbox/mara.png", "inbox/rc.png", "inbox/shot_001.png",
+      ])
     // What bears a shot's name is its reference.
     _ = try await watcher.settle()
     let why = try await page.get("/api/shot?shot=sequence_001/shot_001").json["why"]?["kinds"]?.array?.first
@@ -458,7 +516,8 @@ struct PageServerTests {
       #expect(try await page.post("/api/save", ["name": .string(name), "prompt": "x"]).status == 400, "\(name)")
     }
     _ = try await watcher.settle()
-    #expect(try await page.get("/api/library").json["entries"]?.array?.compactMap { $0["name"]?.string } == ["look", "rainy"])
+    #expect(
+      try await page.get("/api/library").json["entries"]?.array?.compactMap { $0["name"]?.string } == ["look", "rainy"])
     _ = try await watcher.stop()
   }
 
@@ -483,7 +542,10 @@ struct PageServerTests {
     let film = Film()
     let (watcher, page) = try await started(film)
     let before = film.tree
-    for body in ["", "[]", "{", "{\"a\":1}", "null", String(repeating: "[", count: 100_000), "{\"shot\":[]}", "{\"takes\":\"x\"}", "{\"takes\":[1]}", "{\"shots\":[\"nowhere\"]}"] {
+    for body in [
+      "", "[]", "{", "{\"a\":1}", "null", String(repeating: "[", count: 100_000), "{\"shot\":[]}", "{\"takes\":\"x\"}",
+      "{\"takes\":[1]}", "{\"shots\":[\"nowhere\"]}",
+    ] {
       for name in ["retake", "pick", "unpick", "like", "remove", "restore", "edit", "save", "hold"] {
         let reply = try await page.post("/api/\(name)", Array(body.utf8), type: "application/json")
         #expect((400...409).contains(reply.status), "\(name) \(body.prefix(40)) \(reply.status)")

@@ -25,7 +25,7 @@ struct TerminalTests {
   func `a session in a terminal looks as it should, from the first frame to Ctrl-C`() async throws {
     let film = Film(shots: 2)
     #expect(try await film.reel("make").status == 0)
-    let terminal = try await Terminal(film, "$REEL watch; echo ended with $?; cat")
+    let terminal = try await Terminal(film, "$REEL watch --no-page; echo ended with $?; cat")
     var wanted = """
       Test film: 1 sequence, 2 shots, 2 up to date.
       watching project.json, sequences (3 folders)
@@ -75,7 +75,7 @@ struct TerminalTests {
   @Test(.enabled(if: Tool.isThere("tmux"), "tmux is not installed"))
   func `closing the terminal ends the watcher, and nothing of it stays`() async throws {
     let film = Film(shots: 2)
-    let terminal = try await Terminal(film, "exec $REEL watch")
+    let terminal = try await Terminal(film, "exec $REEL watch --no-page")
     _ = try await eventuallyOnScreen(terminal, "2 up to date")
     await terminal.end()
     // The project is free again: whoever takes it next gets it.
@@ -107,7 +107,12 @@ struct TerminalTests {
     let film = Film(shots: 2)
     let program = try film.start(BuiltProgram.path("reel"), ["watch"])
     _ = try await eventually("the first rest") { program.output.contains("2 up to date") ? true : nil }
-    let lines = Self.masked(program.output).split(separator: "\n").map(String.init)
+    _ = try await eventually("the page") { program.output.contains("\npage ") ? true : nil }
+    let all = Self.masked(program.output).split(separator: "\n").map(String.init)
+    // It comes when the server is there, and bears no key where others may read it.
+    let pages = all.filter { $0.hasPrefix("page http://127.0.0.1:") }
+    #expect(pages.count == 1 && pages.allSatisfy { !$0.contains("token") })
+    let lines = all.filter { !$0.hasPrefix("page ") }
     #expect(
       lines.sorted() == [
         "DATE  2 shots: 2 up to date", "DATE  sequence_001/shot_001 has no take yet",

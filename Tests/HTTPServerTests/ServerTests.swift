@@ -19,8 +19,10 @@ struct ServerTests {
       Router.Route("/query", at: .here) { request in
         Response(200, type: "text/plain", Array(request.queries("a").joined(separator: "|").utf8))
       },
-      Router.Route("/post", .json(limit: 100), at: .work) { request in Response(200, type: "text/plain", request.body) },
-      Router.Route("/item/*", at: .here) { request in Response(200, type: "text/plain", Array(request.head.path.utf8)) },
+      Router.Route("/post", .json(limit: 100), at: .work) { request in Response(200, type: "text/plain", request.body)
+      },
+      Router.Route("/item/*", at: .here) { request in Response(200, type: "text/plain", Array(request.head.path.utf8))
+      },
     ]
     return try Server(
       on: try Server.listen(on: 0), router: Router(own + routes), limits: limits, gate: { _ in },
@@ -31,14 +33,19 @@ struct ServerTests {
   /// Sends a whole request and gives the answer's status, or 0 when the connection was closed without one.
   private func status(_ server: Server, _ text: String) async throws -> Int {
     let connection = try RawHTTP(port: Int(server.port))
-    await connection.send(text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").replacing("PORT", with: "\(server.port)"))
+    await connection.send(
+      text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").replacing(
+        "PORT", with: "\(server.port)"))
     return try await connection.reply()?.status ?? 0
   }
 
-  @Test func `a request is answered from memory, by a thread that works, and by one that takes its time`() async throws {
+  @Test func `a request is answered from memory, by a thread that works, and by one that takes its time`() async throws
+  {
     let server = try Self.started()
     defer { server.stop() }
-    for (path, text) in [("/", "here"), ("/work", "worked"), ("/slow", "slow"), ("/item/x", "/item/x"), ("/query?a=1&a=%C3%A4+b", "1|ä b")] {
+    for (path, text) in [
+      ("/", "here"), ("/work", "worked"), ("/slow", "slow"), ("/item/x", "/item/x"), ("/query?a=1&a=%C3%A4+b", "1|ä b"),
+    ] {
       let connection = try RawHTTP(port: Int(server.port))
       await connection.send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n\r\n")
       let reply = try #require(try await connection.reply())
@@ -76,21 +83,41 @@ struct ServerTests {
     ("GET /query?a=%00 HTTP/1.1\nHost: 127.0.0.1:PORT\n\n", 400...400, "a NUL"),
     ("GET /query?a=%ff HTTP/1.1\nHost: 127.0.0.1:PORT\n\n", 400...400, "no UTF-8"),
     ("GET // HTTP/1.1\nHost: 127.0.0.1:PORT\n\n", 404...404, "an empty part"),
-    ("PUT / HTTP/1.1\nHost: 127.0.0.1:PORT\nOrigin: http://127.0.0.1:PORT\nContent-Length: 0\n\n", 405...405, "another method"),
+    (
+      "PUT / HTTP/1.1\nHost: 127.0.0.1:PORT\nOrigin: http://127.0.0.1:PORT\nContent-Length: 0\n\n", 405...405,
+      "another method"
+    ),
     ("TRACE / HTTP/1.1\nHost: 127.0.0.1:PORT\nOrigin: http://127.0.0.1:PORT\n\n", 405...405, "TRACE"),
     ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nContent-Length: 5\n\nhello", 400...400, "a GET with a body"),
     ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nCookie: a=1\nCookie: b=2\n\n", 400...400, "two Cookies"),
     ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nOrigin: http://evil.example\n\n", 403...403, "a foreign Origin"),
     ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nOrigin: null\n\n", 403...403, "the Origin null"),
-    ("GET / HTTP/1.1\nHost: localhost:PORT\nOrigin: http://127.0.0.1:PORT\n\n", 403...403, "the Origin of the other name"),
+    (
+      "GET / HTTP/1.1\nHost: localhost:PORT\nOrigin: http://127.0.0.1:PORT\n\n", 403...403,
+      "the Origin of the other name"
+    ),
     ("GET /work HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\n\n", 403...403, "another site"),
-    ("GET /work HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: same-site\n\n", 403...403, "another port of this computer"),
-    ("GET /work HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document\n\n", 403...403, "another site's way into an answer"),
-    ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: iframe\n\n", 403...403, "another site's frame"),
-    ("GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document\n\n", 200...200, "a link on another site to the page itself"),
+    (
+      "GET /work HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: same-site\n\n", 403...403,
+      "another port of this computer"
+    ),
+    (
+      "GET /work HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document\n\n",
+      403...403, "another site's way into an answer"
+    ),
+    (
+      "GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: iframe\n\n",
+      403...403, "another site's frame"
+    ),
+    (
+      "GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document\n\n",
+      200...200, "a link on another site to the page itself"
+    ),
     ("GET / HTTP/1.1\nHost: localhost:PORT\n\n", 200...200, "our other name"),
   ])
-  func `a request that is not plainly ours is refused`(text: String, expected: ClosedRange<Int>, what: String) async throws {
+  func `a request that is not plainly ours is refused`(text: String, expected: ClosedRange<Int>, what: String)
+    async throws
+  {
     let server = try Self.started()
     defer { server.stop() }
     let found = try await status(server, text)
@@ -99,22 +126,48 @@ struct ServerTests {
 
   @Test(arguments: [
     ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 200, "a plain one"),
-    ("Content-Type: application/json; charset=utf-8\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 200, "with a charset"),
+    (
+      "Content-Type: application/json; charset=utf-8\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 200,
+      "with a charset"
+    ),
     ("Content-Type: application/json\nContent-Length: 2\n\n{}", 403, "no Origin"),
     ("Content-Type: application/json\nOrigin: null\nContent-Length: 2\n\n{}", 403, "the Origin null"),
-    ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT.evil.example\nContent-Length: 2\n\n{}", 403, "an Origin that only begins so"),
+    (
+      "Content-Type: application/json\nOrigin: http://127.0.0.1:PORT.evil.example\nContent-Length: 2\n\n{}", 403,
+      "an Origin that only begins so"
+    ),
     ("Content-Type: application/json\nOrigin: https://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 403, "another scheme"),
-    ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nOrigin: http://evil.example\nContent-Length: 2\n\n{}", 400, "two Origins"),
+    (
+      "Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nOrigin: http://evil.example\nContent-Length: 2\n\n{}",
+      400, "two Origins"
+    ),
     ("Content-Type: text/plain\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415, "what a form sends"),
-    ("Content-Type: application/x-www-form-urlencoded\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415, "a form"),
-    ("Content-Type: multipart/form-data; boundary=x\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415, "a form with files"),
+    (
+      "Content-Type: application/x-www-form-urlencoded\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415,
+      "a form"
+    ),
+    (
+      "Content-Type: multipart/form-data; boundary=x\nOrigin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415,
+      "a form with files"
+    ),
     ("Origin: http://127.0.0.1:PORT\nContent-Length: 2\n\n{}", 415, "no type"),
     ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\n\n", 411, "no length"),
-    ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nTransfer-Encoding: chunked\n\n2\n{}\n0\n\n", 411, "chunks"),
-    ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nContent-Length: 101\n\n", 413, "more than the limit"),
-    ("Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nContent-Length: 99999999999999999999\n\n", 413, "more than there is"),
+    (
+      "Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nTransfer-Encoding: chunked\n\n2\n{}\n0\n\n", 411,
+      "chunks"
+    ),
+    (
+      "Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nContent-Length: 101\n\n", 413,
+      "more than the limit"
+    ),
+    (
+      "Content-Type: application/json\nOrigin: http://127.0.0.1:PORT\nContent-Length: 99999999999999999999\n\n", 413,
+      "more than there is"
+    ),
   ])
-  func `a POST is taken only from our own page, as what it should be`(text: String, expected: Int, what: String) async throws {
+  func `a POST is taken only from our own page, as what it should be`(text: String, expected: Int, what: String)
+    async throws
+  {
     let server = try Self.started()
     defer { server.stop() }
     let found = try await status(server, "POST /post HTTP/1.1\nHost: 127.0.0.1:PORT\n" + text)
@@ -131,7 +184,8 @@ struct ServerTests {
     let server = try Self.started()
     defer { server.stop() }
     let connection = try RawHTTP(port: Int(server.port))
-    let head = "POST /post HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nOrigin: http://127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\n"
+    let head =
+      "POST /post HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nOrigin: http://127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\n"
     await connection.send(head + lengths + "\r\n{}GET / HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n\r\n")
     let first = try await connection.reply()
     #expect(first.map { $0.status >= 400 } ?? true, "\(first?.status ?? 0)")
@@ -143,7 +197,8 @@ struct ServerTests {
     let server = try Self.started()
     defer { server.stop() }
     let connection = try RawHTTP(port: Int(server.port))
-    await connection.send("GET / HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n")
+    await connection.send(
+      "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n")
     let reply = try await connection.reply()
     #expect(reply.map { (400..<500).contains($0.status) } ?? true)
     #expect(try await status(server, "GET / HTTP/1.1\nHost: 127.0.0.1:PORT\n\n") == 200)
@@ -158,7 +213,8 @@ struct ServerTests {
     let slow = try RawHTTP(port: Int(server.port))
     let body = try RawHTTP(port: Int(server.port))
     await body.send(
-      "POST /post HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nOrigin: http://127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n")
+      "POST /post HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nOrigin: http://127.0.0.1:\(server.port)\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n"
+    )
     for _ in 0..<100 where server.connectionCount > 0 {
       await slow.send("G")
       await body.send("x")

@@ -16,7 +16,9 @@ struct PageDoorTests {
 
   @Test func `the token lets in once, at the door and nowhere else`() {
     #expect(door.isVisit(head("/?token=\(door.token)")))
-    for target in ["/", "/?token=", "/?token=\(door.token)x", "/?token=\(door.token)&x=1", "/api/state?token=\(door.token)"] {
+    for target in [
+      "/", "/?token=", "/?token=\(door.token)x", "/?token=\(door.token)&x=1", "/api/state?token=\(door.token)",
+    ] {
       #expect(!door.isVisit(head(target)), "\(target)")
     }
     #expect(!door.isVisit(head("/?token=\(door.token)", method: "POST")))
@@ -24,9 +26,14 @@ struct PageDoorTests {
 
   @Test func `everything else needs the cookie of this port`() {
     #expect(throws: Never.self) { try door.check(head("/api/state", cookie: "reel-7411=\(door.token)")) }
-    #expect(throws: Never.self) { try door.check(head("/api/state", cookie: "a=b; reel-7411=wrong; reel-7411=\(door.token)")) }
+    #expect(throws: Never.self) {
+      try door.check(head("/api/state", cookie: "a=b; reel-7411=wrong; reel-7411=\(door.token)"))
+    }
     let short = door.token.dropLast()
-    for cookie in [nil, "", "reel-7412=\(door.token)", "reel-7411=\(short)", "reel-7411=", "xreel-7411=\(door.token)", "reel-7411=\(door.token)x"] as [String?] {
+    for cookie in [
+      nil, "", "reel-7412=\(door.token)", "reel-7411=\(short)", "reel-7411=", "xreel-7411=\(door.token)",
+      "reel-7411=\(door.token)x",
+    ] as [String?] {
       #expect(throws: HTTPFault.self) { try door.check(head("/api/state", cookie: cookie)) }
     }
   }
@@ -47,8 +54,10 @@ struct PageDoorTests {
   }
 
   @Test(arguments: [
-    ("mara.png", "mara.png"), ("../../etc/passwd", "passwd"), ("C:\\pictures\\mara.png", "mara.png"), (".hidden.png", "hidden.png"),
-    ("a\u{202E}gnp.exe", "a_gnp.exe"), ("new\nline.png", "new_line.png"), ("größe 2.png", "größe 2.png"), ("-rf.png", "rf.png"),
+    ("mara.png", "mara.png"), ("../../etc/passwd", "passwd"), ("C:\\pictures\\mara.png", "mara.png"),
+    (".hidden.png", "hidden.png"),
+    ("a\u{202E}gnp.exe", "a_gnp.exe"), ("new\nline.png", "new_line.png"), ("größe 2.png", "größe 2.png"),
+    ("-rf.png", "rf.png"),
     ("<b>.png", "_b_.png"), ("tail. ", "tail"),
   ])
   func `a dropped file's name is made safe`(wanted: String, expected: String) throws {

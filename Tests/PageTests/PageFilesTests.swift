@@ -4,7 +4,8 @@ import Testing
 
 struct PageFilesTests {
   @Test func `the page carries every file of its folder, with the bytes that lie there`() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
       .appending(path: "Sources/CPage/files")
     let carried = try Dictionary(
       uniqueKeysWithValues: (0..<reel_page_count()).map { index in

@@ -5,7 +5,9 @@ import Testing
 @testable import Page
 
 struct ShownProjectTests {
-  private func take(_ name: String, rating: JSON = nil, stamp: String = "v1", removed: Bool = false, used: Bool = false) -> JSON {
+  private func take(_ name: String, rating: JSON = nil, stamp: String = "v1", removed: Bool = false, used: Bool = false)
+    -> JSON
+  {
     [
       "file": .string("sequences/one/\(name)"), "kind": "still", "fingerprint": nil, "fresh": true, "used": .bool(used),
       "picked": false, "yours": false, "edited": false, "removed": .bool(removed), "presence": "here", "rating": rating,
@@ -16,7 +18,8 @@ struct ShownProjectTests {
   private func card(_ id: String, prompt: String = "rain", takes: [JSON], used: String? = nil) -> JSON {
     [
       "shot": .string("one/\(id)"), "id": .string(id), "name": "", "place": .string("sequences/one/\(id)"),
-      "prompt": .string(prompt), "state": "fresh", "detail": "", "held": false, "duration": nil, "file": nil, "kinds": [],
+      "prompt": .string(prompt), "state": "fresh", "detail": "", "held": false, "duration": nil, "file": nil,
+      "kinds": [],
       "used": .object(JSONObject(used.map { [("still", .string("sequences/one/\($0)"))] } ?? [])), "picks": [:],
       "takes": .array(takes),
     ]
@@ -36,7 +39,8 @@ struct ShownProjectTests {
     _ = project.set(card("a", takes: [take("a.x.png"), take("a.y.png")]), person: "mara")
     let prompt = project.set(card("a", prompt: "snow", takes: [take("a.x.png"), take("a.y.png")]), person: "mara")
     #expect(prompt.shots == [PageKey.of(shot: "one/a")] && prompt.takes.isEmpty)
-    let rating = project.set(card("a", prompt: "snow", takes: [take("a.x.png", rating: 1), take("a.y.png")]), person: "mara")
+    let rating = project.set(
+      card("a", prompt: "snow", takes: [take("a.x.png", rating: 1), take("a.y.png")]), person: "mara")
     #expect(rating.shots.isEmpty && rating.takes == [key("a.x.png")])
   }
 
@@ -64,7 +68,8 @@ struct ShownProjectTests {
 
   @Test func `rows say what their columns are called, and all texts are JSON`() throws {
     var project = ShownProject()
-    _ = project.set(card("a", prompt: "\"</script>\u{2028}", takes: [take("a.x.png", rating: -1, used: true)]), person: "mara")
+    _ = project.set(
+      card("a", prompt: "\"</script>\u{2028}", takes: [take("a.x.png", rating: -1, used: true)]), person: "mara")
     project.sequences = [.init(id: "one", title: "One", isReadable: true, shots: [PageKey.of(shot: "one/a")])]
     project.damages[key("a.x.png")] = .init(version: "v1", sentence: "it is cut off")
     let state = try JSONDocument(parsing: project.state(run: "r", revision: 3, event: "r-9")).root.value

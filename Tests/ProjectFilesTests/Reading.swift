@@ -14,6 +14,7 @@ func diagnostics(_ path: String, bytes: [UInt8]) -> [Diagnostic] {
   case .entry(let name): return LibraryEntry.read(source, name: name).diagnostics
   case .ratings: return Ratings.read(source).diagnostics
   case .sidecar: return Sidecar.read(source).diagnostics
+  case .workflow: return Workflow.read(source).diagnostics
   case .output, .misnamed, .other:
     Issue.record("\(path) is no text of ours")
     return []

@@ -9,7 +9,8 @@ import Testing
 /// What a fresh look at the folder answers.
 func coldAnswers(_ folder: TestFolder) throws -> [String: JSON] {
   let session = try Session(
-    opening: folder.path, hold: .cold, engines: EngineList([ScriptedEngine()]), environment: folder.environment)
+    opening: folder.path, hold: .cold, engines: EngineList([ScriptedEngine(), GraphEngine()]),
+    environment: folder.environment)
   try session.load()
   var answers: [String: JSON] = [:]
   for name in ["status", "plan", "check", "takes"] {

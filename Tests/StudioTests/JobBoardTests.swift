@@ -68,15 +68,18 @@ extension JobBoard.Action {
       return "give up \(of(job.want)): \(message)\(isForGood ? "" : " for now")"
     case .retry(let job, let message, let delay): return "retry \(of(job.want)) after \(delay): \(message)"
     case .rewrite(let job, let message, let delay): return "rewrite \(of(job.want)) after \(delay): \(message)"
+    case .putBack(let job): return "put back \(of(job.want))"
+    case .stayAway(let engine, let message, let delay):
+      return "leave \(engine) alone \(delay.map { "for \($0)" } ?? "for good"): \(message)"
     }
   }
 
   var job: JobBoard.Job? {
     switch self {
     case .enqueue(let job), .drop(let job), .withdraw(let job), .adopt(let job), .start(let job), .cancel(let job): job
-    case .write(let job), .callOff(let job): job
+    case .write(let job), .callOff(let job), .putBack(let job): job
     case .giveUp(let job, _, _), .retry(let job, _, _), .rewrite(let job, _, _): job
-    case .copy, .restore, .standDown, .abandon: nil
+    case .copy, .restore, .standDown, .abandon, .stayAway: nil
     }
   }
 }
@@ -288,6 +291,7 @@ extension JobBoard.State {
           #expect(down.insert(want.key).inserted, "seed \(seed)")
           continue
         }
+        if case .stayAway = action { continue }
         let job = try #require(action.job)
         switch action {
         case .enqueue:
@@ -310,7 +314,8 @@ extension JobBoard.State {
         case .giveUp:
           open[job.id] = nil
           down.insert(job.want.key)
-        case .retry, .rewrite, .copy, .restore, .standDown, .adopt, .abandon: break
+        case .putBack: #expect(open[job.id] != nil && atEngine[job.id] == nil)
+        case .retry, .rewrite, .copy, .restore, .standDown, .adopt, .abandon, .stayAway: break
         }
       }
     }
@@ -336,7 +341,10 @@ extension JobBoard.State {
           try carryOut(board.replan([plan(job.want.address.shot?.text ?? "")]))
         } else if random.one(in: 4), !cancelled.contains(job.id), board.job(job.want.key)?.state == .running {
           try carryOut(board.failed(job.id, JobBoard.Failure(message: "", canPass: random.one(in: 2)), at: now))
+        } else if random.one(in: 4), !cancelled.contains(job.id), board.job(job.want.key)?.state == .running {
+          try carryOut(board.away(job.id, "gone", at: now))
         } else {
+          _ = board.reached(job.want.engine)
           #expect(board.made(job.id)?.id == job.id)
           writing[job.id] = job
         }

@@ -29,7 +29,7 @@ private let walks = getenv("REEL_WALKS").flatMap { Int(String(cString: $0)) } ??
   private func walk(seed: UInt64, rounds: Int, steps: ClosedRange<Int>, polling: Bool) async throws {
     var walker = Walker(seed: seed)
     let loop = TestLoop(
-      walker.folder, .watch(polling: polling), engines: [ScriptedEngine()],
+      walker.folder, .watch(polling: polling), engines: [ScriptedEngine(), GraphEngine()],
       patience: Patience.Times(
         broken: .milliseconds(30), brokenAtMost: .milliseconds(150), partial: .milliseconds(30),
         absent: .milliseconds(40), absentAtMost: .milliseconds(200)))
@@ -64,6 +64,7 @@ private struct Walker {
   private let patterns = [
     "inbox/*", "inbox/*.png", "inbox/a/?.png", "inbox/b/*", "inbox/**", "inbox/mar*.JPG", "library/*",
   ]
+  private let workflows = ["workflows/a.json", "workflows/b.json", "workflows/deep/c.json"]
   private let images = [
     "inbox/a.png", "inbox/A.png", "inbox/a.jpg", "inbox/mara.jpg", "inbox/b/a--a.png", "inbox/b old.png",
     "inbox/mara.png", "inbox/x.png", "inbox/a/1.png", "inbox/sequence_002/b/2.png",
@@ -74,11 +75,12 @@ private struct Walker {
     random = SeededGenerator(seed: seed)
     folder = TestFolder(prompts: ["a": "fog", "b": "@mara at sea"])
     folder.write("library/mara.json", "{ \"prompt\": \"Mara, sixty\" }")
+    _ = write("project.json", project())
   }
 
   mutating func step() -> String {
     count += 1
-    switch Int.random(in: 0..<23, using: &random) {
+    switch Int.random(in: 0..<25, using: &random) {
     case 0, 1, 2, 3: return write("sequences/\(random.pick(sequences)).json", sequence())
     case 4: return breakFile("sequences/\(random.pick(sequences)).json")
     case 5, 6: return write("library/\(random.pick(entries)).json", entry())
@@ -95,6 +97,7 @@ private struct Walker {
     case 18: return write("project.json", project())
     case 19, 20: return write("shots/shot_\(random.pick(ids)).json", shotFile())
     case 21: return oneOfAShotFile()
+    case 23, 24: return workflow()
     case 22: return write("sequences/\(random.pick(sequences)).json", listing())
     default: return oddity()
     }
@@ -121,11 +124,33 @@ private struct Walker {
       if random.one(in: 6) { shot += ", \"pick\": { \"still\": \"\(id).mine.png\" }" }
       if random.one(in: 8) { shot += ", \"duration\": \"long\"" }
       if random.one(in: 8) { shot += ", \"style\": \"noir\"" }
+      if random.one(in: 3) { shot += ", \"engine\": \"graph\", \"workflow\": \"\(random.pick(workflows))\"" }
+      if random.one(in: 6) { shot += ", \"clip\": { \"workflow\": \"\(random.pick(workflows))\" }" }
       if random.one(in: 4) { shot += ", \"each\": \"\(random.pick(patterns))\"" }
       return shot + " }"
     }
     let order = random.one(in: 2) ? "\"order\": \(Int.random(in: 1...3, using: &random)), " : ""
     return "{ \(order)\"shots\": [ \(shots.joined(separator: ", ")) ] }"
+  }
+
+  private mutating func workflow() -> String {
+    let path = random.pick(workflows)
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: return breakFile(path)
+    case 1: return remove(path)
+    case 2: return write(path, "{ \"nodes\": [], \"links\": [] }")
+    default:
+      let loader =
+        random.one(in: 3)
+        ? "\"LoadImage\", \"inputs\": { \"image\": \"a.png\" }" : "\"EmptyImage\", \"inputs\": { \"color\": 1 }"
+      let title = random.pick(["blur", "@prompt", "@reference:mara", "@oops"])
+      let node = "\"class_type\": \"Text\", \"inputs\": { \"text\": \"\(count)\", \"image\": [\"1\", 0], \"seed\": 3 }"
+      let output = random.one(in: 4) ? "SaveVideo" : "SaveImage"
+      return write(
+        path,
+        "{ \"1\": { \"class_type\": \(loader), \"_meta\": { \"title\": \"\(title)\" } }, \"2\": { \(node), \"_meta\": { \"title\": \"\(title)\" } }, "
+          + "\"3\": { \"class_type\": \"\(output)\", \"inputs\": { \"images\": [\"2\", 0] } } }")
+    }
   }
 
   // MARK: Shots in files of their own
@@ -169,8 +194,9 @@ private struct Walker {
 
   private mutating func project() -> String {
     if random.one(in: 4) { return "{ \"engine\": \"none\" }" }
-    if random.one(in: 4) { return TestFolder.project.replacing("\"name\": \"Test\"", with: "\"style\": \"noir\"") }
-    return TestFolder.project
+    let project = TestFolder.project.replacing(
+      "\"engines\": { ", with: "\"engines\": { \"graph\": { \"type\": \"comfyui\" }, ")
+    return random.one(in: 4) ? project.replacing("\"name\": \"Test\"", with: "\"style\": \"noir\"") : project
   }
 
   private mutating func breakFile(_ path: String) -> String {
@@ -234,7 +260,7 @@ private struct Walker {
 
   private mutating func removeFolder() -> String {
     let path = random.pick([
-      "sequences/sequence_001", "sequences/sequence_002", "inbox", "inbox/a", "library", "elsewhere",
+      "sequences/sequence_001", "sequences/sequence_002", "inbox", "inbox/a", "library", "elsewhere", "workflows",
     ])
     folder.removeTree(path)
     return "remove folder \(path)"

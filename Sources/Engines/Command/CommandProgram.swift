@@ -140,24 +140,10 @@ struct CommandProgram {
     return .object(fields)
   }
 
-  /// A copy of a file that the job is made of, by reference where the file system can: what the program reads is what the recipe
-  /// says, whatever happens to the file meanwhile, and the file is safe from the program.
+  /// A copy of a file that the job is made of, and what the program is told of it.
   private func given(_ reference: ShotRequest.Reference, as name: String) throws -> JSON {
     let path = "\(folder.inputs)/\(name)"
-    let source = try job.project.open(reference.path, O_RDONLY | O_NONBLOCK)
-    let raw = reel_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-    if raw < 0 { throw FileError.last("write", path) }
-    let copy = Descriptor(owning: raw)
-    if reel_clone(source.raw, copy.raw) != 0 {
-      while true {
-        let count = sendfile(copy.raw, source.raw, nil, 16 << 20)
-        if count == 0 { break }
-        if count < 0, reel_errno() != EINTR { throw FileError.last("copy", reference.path.string) }
-      }
-    }
-    guard try copy.contentHash(path).digest == reference.digest else {
-      throw EngineError("\(reference.path) changed while the job began", canPass: true)
-    }
+    try ReferenceCopy.make(of: reference, in: job.project, at: path)
     return [
       "path": .string(path), "file": .string(reference.path.string), "sha256": .string(reference.digest.hex),
     ]

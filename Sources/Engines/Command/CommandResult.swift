@@ -92,24 +92,20 @@ extension CommandResult {
   private func take(_ result: String) throws(EngineError) -> EngineOutput {
     do {
       let file = try Self.open(result, in: folder)
-      var status = stat()
-      if fstat(file.raw, &status) != 0 { throw FileError.last("look at", result) }
-      guard status.st_mode & S_IFMT == S_IFREG else { throw refused(result, "is no regular file") }
-      if status.st_size == 0 { throw refused(result, "is empty") }
-      let size = Int(status.st_size)
+      let size = try MadeFile.size(of: file, result)
       if Int64(size) > definition.limits.size {
         throw tooMuch("its result `\(result)` has \(Self.size(Int64(size)))", "size")
       }
-      let type = try type(of: file, size, result)
-      let (digest, bytes) = try file.contentHash(result)
-      if bytes != size { throw refused(result, "changed while it was read") }
+      let made = try MadeFile(file, result, for: job.request.kind)
       // By its whole path, through no link.
       guard let path = Self.path(of: file) else { throw refused(result, "cannot be found any more") }
       return EngineOutput(
-        content: .file(EngineOutput.File(path: path, digest: digest, bytes: size)), type: type.name, width: type.width,
-        height: type.height)
+        content: .file(EngineOutput.File(path: path, digest: made.digest, bytes: made.bytes)), type: made.type.name,
+        width: made.type.width, height: made.type.height)
     } catch let error as EngineError {
       throw error
+    } catch let error as MadeFile.Refusal {
+      throw refused(result, error.predicate)
     } catch let error as FileError {
       throw refusal(error, result)
     } catch {
@@ -130,29 +126,6 @@ extension CommandResult {
 
   private func refused(_ result: String, _ why: String) -> EngineError {
     EngineError("the program's result `\(String(result.prefix(200)))` \(why)", canPass: false)
-  }
-
-  private func type(of file: borrowing Descriptor, _ size: Int, _ result: String) throws -> MediaType {
-    let head = Self.bytes(of: file, 0..<min(size, MediaType.headSize))
-    guard let type = MediaType(head: head) else {
-      throw refused(
-        result,
-        "is no picture (PNG, JPEG, WebP, GIF), film (MP4, WebM, MOV, MKV) or sound (WAV, FLAC, MP3, Ogg, M4A)")
-    }
-    guard type.suits(job.request.kind) else {
-      throw refused(result, "is \(type.name), and a \(job.request.kind) is another kind of thing")
-    }
-    let tail = Self.bytes(of: file, max(0, size - (64 << 10))..<size)
-    if type.isPicture, !ImageFormat(head: head).isComplete(head: head, tail: tail, size: size) {
-      throw refused(result, "is cut off: its end is missing")
-    }
-    return type
-  }
-
-  private static func bytes(of file: borrowing Descriptor, _ range: Range<Int>) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-      count = max(0, pread(file.raw, buffer.baseAddress, range.count, off_t(range.lowerBound)))
-    }
   }
 
   /// The whole path of an open file, through no link.

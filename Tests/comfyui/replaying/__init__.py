@@ -1,0 +1,1 @@
+"""Sends what was recorded against real servers to another one, and compares what comes back."""
