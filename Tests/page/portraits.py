@@ -8,7 +8,7 @@ import shutil
 
 from conftest import Visitor, until
 from films import SOURCE, Film
-from many_takes import write
+from many_takes import frames, write
 from playwright.sync_api import sync_playwright
 
 PICTURES = SOURCE / "Documentation/Pictures"
@@ -45,7 +45,7 @@ def sample():
 def many():
     film = Film()
     shutil.rmtree(film.folder)
-    write(film.folder, width=480, alike=True)
+    write(film.folder, frames(480), alike=True)
     film.watch()
     return film
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from conftest import text_of, until
 from films import Film, eventually
-from many_takes import write
+from many_takes import frames, write
 
 COUNT = "document.querySelectorAll('[role=row]').length"
 CELLS = "document.querySelectorAll('[role=gridcell]').length"
@@ -15,7 +15,7 @@ CELLS = "document.querySelectorAll('[role=gridcell]').length"
 def long_film():
     film = Film()
     shutil.rmtree(film.folder)
-    write(film.folder, shots=250, takes=40, alike=True)
+    write(film.folder, frames(192), alike=True)
     status = film.json("status")
     assert status["shots"]["fresh"] == 250, status["shots"]
     film.watch()
