@@ -24,7 +24,7 @@ def test_a_card_for_every_shot_in_the_order_of_the_film(page):
     text_of(first, "Harbour at dawn")
     text_of(first, "fresh")
     text_of(first, "5 s")
-    until(page, "[...document.querySelectorAll('.card img')].filter((image) => image.naturalWidth > 0).length === 11")
+    until(page, "[...document.querySelectorAll('.card[data-key] .pic > img:first-child')].filter((image) => image.naturalWidth > 0).length === 11")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight")
 
 
