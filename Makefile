@@ -92,7 +92,7 @@ test: setup-test
 
 # Hundreds of kills, a fault at every call, every power cut, thousands of edits: half an hour on two cores. SOAK=0.1 does a tenth.
 SOAK ?= 1
-SOAK_ROOMS := KillTests|FaultTests|PowerCutTests|DiskTests|SoakTests|ComfyUIWorkerTests
+SOAK_ROOMS := KillTests|FaultTests|PowerCutTests|DiskTests|SoakTests|ComfyUIWorkerTests|PageLoadTests
 
 soak: setup-test
 	swift build --build-tests

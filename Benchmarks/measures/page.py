@@ -1,0 +1,120 @@
+"""10. The live page, as far as its server has to do with it. What a browser makes of it is seen by Tests/page."""
+
+import hashlib
+import base64
+import http.client
+import json
+import socket
+import time
+
+import clock
+import table
+from measures.save import Saver
+from peers import Listening
+from place import REEL
+
+
+def key(address):
+    """The page's name for a shot."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"shot:{address}".encode()).digest())[:12].decode()
+
+
+class Page:
+    """A client that came in."""
+
+    def __init__(self, place, folder):
+        url = json.loads(place.run(REEL, "-C", folder, "open", "--json", out=True).out)["url"]
+        address, self.token = url.split("/?token=")
+        self.port = int(address.rsplit(":", 1)[1])
+        self.headers = {"Cookie": f"reel-{self.port}={self.token}"}
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def get(self, path, expect=200, **headers):
+        """How long it took, the body, and the ETag."""
+        start = time.perf_counter()
+        self.connection.request("GET", path, headers={**self.headers, **headers})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != expect:
+            raise RuntimeError(f"{path}: {answer.status} {body[:200]}")
+        return time.perf_counter() - start, body, answer.headers.get("ETag")
+
+    def follow(self, event):
+        stream = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        stream.sendall(
+            f"GET /api/events?after={event} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.headers['Cookie']}\r\n\r\n".encode())
+        return stream
+
+
+def wait_for(stream, words):
+    """The moment at which a stream has said all of some words."""
+    seen = b""
+    while not all(word in seen for word in words):
+        more = stream.recv(1 << 16)
+        if not more:
+            raise EOFError("the stream of events has ended")
+        seen += more
+    return time.perf_counter()
+
+
+def drain(stream, seconds):
+    stream.settimeout(seconds)
+    try:
+        while stream.recv(1 << 16):
+            pass
+    except TimeoutError:
+        pass
+    stream.settimeout(60)
+
+
+def measure(place):
+    shots, runs, saves = place.pick(10_000, 300), place.pick(5, 2), place.pick(40, 5)
+    folder = place.film(shots)
+    figures = {name: [] for name in (
+        "state, the first time", "state, unchanged (304)", "state, after a change", "card of a shot", "small picture, made", "small picture, kept",
+        "save to event")}
+    size = 0
+    for run in range(runs):
+        with Listening(place, REEL, "-C", folder, "watch", "--json") as watch:
+            # The page may be there before or after the first rest.
+            left = {b'"type":"page"', b'"type":"idle"'}
+
+            def fits(line):
+                left.difference_update([word for word in left if word in line])
+                return not left
+
+            watch.wait(fits)
+            page = Page(place, folder)
+            seconds, body, etag = page.get("/api/state")
+            figures["state, the first time"].append(seconds)
+            size = len(body)
+            state = json.loads(body)
+            for _ in range(10):
+                figures["state, unchanged (304)"].append(page.get("/api/state", 304, **{"If-None-Match": etag})[0])
+            for shot in state["shots"][:20]:
+                figures["card of a shot"].append(page.get(f"/api/shots?key={shot[0]}")[0])
+            for take in state["takes"][run * 20:run * 20 + 20]:
+                picture = f"/thumb/{take[0]}?w=256&v={take[-1]}"
+                figures["small picture, made"].append(page.get(picture)[0])
+                figures["small picture, kept"].append(page.get(picture)[0])
+            stream = page.follow(state["event"])
+            drain(stream, 0.5)
+            saver = Saver(folder, shots, by_rename=True)
+            for _ in range(saves):
+                start, _, address = saver.save()
+                figures["save to event"].append(wait_for(stream, [b"event: change", key(address).encode()]) - start)
+                watch.wait(lambda line: b'"type":"idle"' in line)
+                drain(stream, 0.2)
+                figures["state, after a change"].append(page.get("/api/state")[0])
+            saver.put_back()
+            watch.wait(lambda line: b'"type":"idle"' in line)
+            stream.close()
+    section = table.Section(
+        f"10. The page's server, {shots:,} shots",
+        f"A state of {size / 1000:.0f} kB, asked for over one connection; the first time the watcher has just started and nobody had looked. From the rename of a "
+        "sequence file to the event that names its shot, as a client of the stream reads it. Wanted: a first view within a second and a change within "
+        "100 ms, browser included.",
+        ["", "median", "p95", "runs"])
+    for name, seconds in figures.items():
+        section.rows.append([name, table.time(clock.median(seconds)), table.time(clock.p95(seconds)), len(seconds)])
+    return [section]
