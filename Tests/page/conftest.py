@@ -59,7 +59,7 @@ class Visitor:
     def open(self, route="board"):
         page = self.context.new_page()
         self.pages.append(page)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: self.errors.append(f"{message.type}: {message.text} {message.location.get('url', '')}") if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.errors.append(f"error: {error}"))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]) if request.url.startswith(("http", "ws")) else None)
@@ -106,7 +106,7 @@ def film():
 @pytest.fixture
 def painted():
     """A film whose takes a slow program makes."""
-    film = Film.with_takes("painter")
+    film = Film(engine="painter")
     film.watch()
     yield film
     end(film)
@@ -140,11 +140,11 @@ def axe(page):
     return [f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
-def until(page, condition, limit=20):
+def until(page, condition, limit=60):
     """Waits until an expression is true in the page. (Playwright's own way needs `eval`, which the page's policy forbids.)"""
     eventually(condition, lambda: page.evaluate(condition), limit)
 
 
-def text_of(locator, wanted, limit=20):
+def text_of(locator, wanted, limit=60):
     """Waits until an element says it."""
     eventually(f"“{wanted}”", lambda: wanted in (locator.text_content() or ""), limit)

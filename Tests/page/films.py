@@ -14,7 +14,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 REEL = SOURCE / ".build/debug/reel"
-LIMIT = 40
+LIMIT = 60
 
 
 def eventually(what, probe, limit=LIMIT):

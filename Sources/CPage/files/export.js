@@ -27,7 +27,7 @@ export class View {
     this.what = h("p", { class: "sum", role: "status" });
     this.remarks = h("ul", { class: "soft" });
     this.link = h("a", { class: "button main", download: "" }, glyph("download"), "Export");
-    this.sequences = h("select", { class: "field", "aria-label": "Shots", onchange: () => this.ask() });
+    this.sequences = h("select", { class: "field", "aria-label": "Shots" });
     this.form = h(
       "form",
       { class: "export" },
@@ -37,7 +37,7 @@ export class View {
       h("div", {}, this.what, this.remarks),
       h("div", {}, this.link),
     );
-    this.form.addEventListener("change", () => this.ask());
+    this.form.addEventListener("change", () => this.#changed());
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.element = h("section", { class: "view", "aria-label": "Export" }, h("div", { class: "bar" }, h("h2", {}, "Export")), h("div", { class: "scroll" }, this.form));
     this.ask = later(80, () => this.#ask());
@@ -52,7 +52,7 @@ export class View {
       filtered ? h("option", { value: "shown", selected: true }, `Those that the filter shows (${shown.length})`) : "",
       ...store.sequences.map((sequence) => h("option", { value: sequence.id }, sequence.title || sequence.id)),
     );
-    this.ask();
+    this.#changed();
   }
 
   update(changes) {
@@ -65,14 +65,22 @@ export class View {
     return value === "shown" ? this.shown.map(addressOf) : [value];
   }
 
-  async #ask() {
-    if (!this.element.isConnected) return;
-    const data = new FormData(this.form);
-    const form = data.get("form");
-    const takes = data.get("takes");
+  /** The link is right at once; its size is asked for. */
+  #changed() {
+    const { form, takes } = this.#choice;
     const name = (store.overview.name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || "film").toLowerCase();
     const query = new URLSearchParams([["takes", takes], ...this.#shots.map((shot) => ["shot", shot])]);
     this.link.href = `/export/${name}.${form === "zip" ? "zip" : "html"}?${query}`;
+    this.ask();
+  }
+
+  get #choice() {
+    return Object.fromEntries(new FormData(this.form));
+  }
+
+  async #ask() {
+    if (!this.element.isConnected) return;
+    const { form, takes } = this.#choice;
     try {
       const answer = await get("export", { form, takes, shot: this.#shots });
       const number = answer.takes ?? answer.shots ?? 0;

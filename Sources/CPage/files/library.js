@@ -24,7 +24,12 @@ export class View {
     this.element = h(
       "section",
       { class: "view", "aria-label": "Library" },
-      h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Library entries and liked takes" }, h("h2", { class: "sub" }, "Library entries"), this.entries, this.likedTitle, this.liked, h("p", { class: "bar" }, this.more)),
+      h(
+        "div",
+        { class: "halves" },
+        h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Library entries" }, h("h2", { class: "sub" }, "Library entries"), this.entries),
+        h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Liked takes" }, this.likedTitle, this.liked, h("p", { class: "bar" }, this.more)),
+      ),
     );
   }
 

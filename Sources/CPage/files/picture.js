@@ -17,6 +17,7 @@ export function thumbOf(take, length) {
 
 /** The word on a tile instead of a picture. */
 function wordFor(take) {
+  if (take.flags & flag.removed) return "in the trash";
   if (take.flags & flag.pointer) return "git-lfs pointer";
   if (take.flags & flag.absent) return "not here";
   if (take.flags & flag.damaged) return "damaged";
@@ -58,7 +59,7 @@ export class Picture {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.#word.hidden = true;
-    if (take.kind === "voice" || hopeless.has(wanted) || take.flags & (flag.pointer | flag.absent)) {
+    if (take.kind === "voice" || hopeless.has(wanted) || take.flags & (flag.pointer | flag.absent | flag.removed)) {
       this.#plain();
     } else if (later && !loaded.has(wanted)) {
       this.#blank();

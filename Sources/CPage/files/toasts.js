@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 const place = document.getElementById("toasts");
 const live = document.getElementById("live");
 let undo = null;
+// Messages stay where they came up: each takes the lowest place that is free.
+const places = 4;
+const taken = new Array(places).fill(null);
 
 /**
  * Shows a message for some seconds.
@@ -12,6 +15,7 @@ let undo = null;
  * `action` is `{label, run}`: a button in it, and what Ctrl+Z does while it stands there.
  */
 export function toast(text, { bad = false, action = null, seconds = bad ? 8 : 4 } = {}) {
+  let slot = taken.indexOf(null);
   const button = action && h("button", { class: "quiet", onclick: () => act() }, action.label);
   const close = h("button", { class: "quiet square", "aria-label": "Close this message", onclick: () => end() }, "✕");
   const element = h("div", { class: bad ? "toast bad" : "toast" }, h("span", { class: "grow" }, text), button, close);
@@ -19,6 +23,7 @@ export function toast(text, { bad = false, action = null, seconds = bad ? 8 : 4 
   const end = () => {
     clearTimeout(timer);
     element.remove();
+    if (taken[slot]?.element === element) taken[slot] = null;
     if (undo === act) undo = null;
   };
   const act = () => {
@@ -36,8 +41,13 @@ export function toast(text, { bad = false, action = null, seconds = bad ? 8 : 4 
   element.addEventListener("mouseleave", leave);
   element.addEventListener("focusin", stay);
   element.addEventListener("focusout", leave);
+  if (slot < 0) {
+    slot = 0;
+    taken[0].end();
+  }
+  taken[slot] = { element, end };
+  element.style.bottom = `${slot * 84}px`;
   place.append(element);
-  while (place.children.length > 4) place.firstChild.remove();
   return end;
 }
 

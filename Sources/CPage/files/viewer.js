@@ -206,8 +206,8 @@ class Pane {
       this.#lens.replaceChildren(h("p", { class: "soft" }, "no take yet"));
       return;
     }
-    if (take.flags & (flag.pointer | flag.absent)) {
-      this.#lens.replaceChildren(h("p", { class: "soft" }, take.flags & flag.pointer ? "Only a git-lfs pointer is here: run git lfs pull." : "Its file is not here."));
+    if (take.flags & (flag.pointer | flag.absent | flag.removed)) {
+      this.#lens.replaceChildren(h("p", { class: "soft" }, take.flags & flag.removed ? "It lies in the trash." : take.flags & flag.pointer ? "Only a git-lfs pointer is here: run git lfs pull." : "Its file is not here."));
       return;
     }
     const media = `/media/${take.key}?v=${take.v}`;
