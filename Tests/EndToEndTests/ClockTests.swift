@@ -22,7 +22,10 @@ struct ClockTests {
       "touch -r inbox/one.png ../new.png; cat ../new.png >inbox/one.png; touch -r ../new.png inbox/one.png")
   }
 
-  @Test(.enabled(if: Tool.isThere("faketime"), "faketime is not installed"), arguments: [false, true])
+  @Test(
+    .enabled(if: Tool.isThere("faketime"), "faketime is not installed"),
+    .disabled(if: Pace.isSanitized, "libfaketime and a sanitizer hang or kill any program"), arguments: [false, true]
+  )
   func `the clock set back a day or on by an hour while reel watches loses nothing and makes nothing twice`(
     polling: Bool
   ) async throws {
@@ -59,7 +62,9 @@ struct ClockTests {
     #expect(try await film.reel("make", "--json").jobs == [])
   }
 
-  @Test(.enabled(if: Tool.isThere("faketime"), "faketime is not installed"))
+  @Test(
+    .enabled(if: Tool.isThere("faketime"), "faketime is not installed"),
+    .disabled(if: Pace.isSanitized, "libfaketime and a sanitizer hang or kill any program"))
   func `what was made under a wrong clock is not made again under the right one`() async throws {
     let film = Self.film()
     for time in ["-400d", "+400d", "+0"] {
