@@ -70,8 +70,8 @@ struct RequestTests {
     var request = patient("POST", "\(peer.http)/echo")
     request.body = .bytes([1], type: "text/plain")
     request.headers = [("content-type", "text/html")]
-    #expect(headers(try await client.send(request).json)["content-type"] == "text/html")
-    #expect(headers(try await client.send(request).json)["Content-Type"] == nil)
+    // The server spells the names of headers that it knows as it likes; two of them would stand here with a comma.
+    #expect(headers(try await client.send(request).json)["Content-Type"] == "text/html")
   }
 
   @Test func `without a body nothing is said of one`() async throws {
