@@ -63,7 +63,7 @@ private func checkWorkflow(_ bytes: [UInt8]) {
   check(
     Reading(model: workflow, diagnostics: workflow.faults + workflow.remarks, source: workflow.source), bytes)
   for graph in workflow.graphs.values {
-    let values = graph.bindings.indices.map { $0 % 2 == 0 ? JSON.string("x") : nil }
+    let values = graph.bindings.indices.map { $0 % 2 == 0 ? JSON?.some("x") : JSON?.none }
     precondition(graph.canonical(values) == graph.json(values).canonical, "two texts of one graph")
     precondition(graph.kept.contains(graph.output), "a graph without its output")
   }

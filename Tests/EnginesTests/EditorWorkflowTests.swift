@@ -58,6 +58,15 @@ struct EditorWorkflowTests {
       ])
   }
 
+  @Test func `a field of a subgraph that nobody filled leaves the value inside`() throws {
+    for empty in ["null", ""] {
+      let text = String(decoding: try SampleWorkflow.bytes("editor/subgraph.json"), as: UTF8.self)
+      let json = try JSONDocument(parsing: Array(text.replacing("0.7", with: empty).utf8)).root.value
+      let graph = try #require(EditorWorkflow(json)).graph(with: info()).graph
+      #expect(graph["7:1"]?["inputs"]?["strength"] == 0.1)
+    }
+  }
+
   @Test func `a choice that has more behind it gives each of its values a name`() throws {
     let json: JSON = [
       "last_node_id": 1,
