@@ -168,6 +168,11 @@ def sidecars(film):
     return found
 
 
+def pictures(film):
+    """The outputs of all takes; the sidecar of one that was removed stays."""
+    return {str(path.relative_to(film.folder)) for path in (film.folder / "sequences").glob("*/*.png")}
+
+
 def ratings(film):
     """What was rated: `{take's name or content: entry}` of all files in ratings/."""
     folder = film.folder / "ratings"

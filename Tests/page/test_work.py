@@ -19,7 +19,7 @@ def test_progress_is_live_and_the_take_appears(painted, visit):
     text_of(card(page, "shot_002"), "running 45 %")
     assert page.title().startswith("1 running")
     until(page, "[...document.querySelectorAll('.meter i')].some((fill) => fill.offsetParent && fill.style.transform === 'scaleX(0.45)')")
-    page.get_by_role("button", name="Running").click()
+    page.get_by_role("button", name="Running", exact=True).click()
     until(page, "document.querySelectorAll('.card[data-key]').length === 1")
     page.get_by_role("button", name="All", exact=True).click()
     painted.gate.unlink()

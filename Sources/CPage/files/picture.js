@@ -5,8 +5,11 @@ import { flag } from "./words.js";
 
 // Addresses that were loaded before: they are shown at once, even while the grid flies past.
 const loaded = new Set();
-// Addresses that have no picture; the bytes they stand for do not change.
-const hopeless = new Set();
+// Addresses that had no picture, and when: a take that is being moved has none for a moment.
+const vain = new Map();
+const patience = 10_000;
+
+const isVain = (url) => performance.now() - (vain.get(url) ?? -Infinity) < patience;
 
 /** The address of a take's thumbnail for a box that many CSS pixels long. */
 export function thumbOf(take, length) {
@@ -38,7 +41,7 @@ export class Picture {
       mark(this.element, "data-there", true);
     });
     this.#image.addEventListener("error", () => {
-      hopeless.add(this.#wanted);
+      vain.set(this.#wanted, performance.now());
       this.#plain();
     });
   }
@@ -59,7 +62,7 @@ export class Picture {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.#word.hidden = true;
-    if (take.kind === "voice" || hopeless.has(wanted) || take.flags & (flag.pointer | flag.absent | flag.removed)) {
+    if (take.kind === "voice" || isVain(wanted) || take.flags & (flag.pointer | flag.absent | flag.removed)) {
       this.#plain();
     } else if (later && !loaded.has(wanted)) {
       this.#blank();

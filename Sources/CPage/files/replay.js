@@ -238,8 +238,9 @@ export class View {
   #step(now) {
     this.#frame = 0;
     if (this.#speed === 0) return;
-    this.#now += ((now - this.#last) / 1000) * this.#speed;
-    this.#last = now;
+    // A frame's time may lie before the moment in which it was asked for.
+    this.#now += (Math.max(0, now - this.#last) / 1000) * this.#speed;
+    this.#last = Math.max(now, this.#last);
     if (this.#now >= this.#length || this.#now < 0) {
       this.#now = Math.max(0, Math.min(this.#length, this.#now));
       this.#stop();

@@ -56,7 +56,7 @@ export class ShotPanel {
       h(
         "div",
         { class: "panel-head" },
-        h("p", {}, (this.stateLine = h("span", { class: "state" }, this.#stateGlyph, this.#stateWord)), " ", this.#held),
+        h("p", { class: "state-line" }, (this.stateLine = h("span", { class: "state" }, this.#stateGlyph, this.#stateWord)), this.#held),
         this.sentence,
         h("div", { class: "buttons" }, h("button", { class: "button", onclick: () => retake(view.shot) }, glyph("retake"), "Retake"), this.holdButton, this.cancelButton, this.retryButton),
         this.switch,
