@@ -1,4 +1,4 @@
-"""10. The live page, as far as its server has to do with it. What a browser makes of it is seen by Tests/page."""
+"""10. The live page: its server here, what a browser makes of it in browser.py."""
 
 import hashlib
 import base64
@@ -9,6 +9,7 @@ import time
 
 import clock
 import table
+from measures import browser
 from measures.save import Saver
 from peers import Listening
 from place import REEL
@@ -117,4 +118,4 @@ def measure(place):
         ["", "median", "p95", "runs"])
     for name, seconds in figures.items():
         section.rows.append([name, table.time(clock.median(seconds)), table.time(clock.p95(seconds)), len(seconds)])
-    return [section]
+    return [section, browser.measure(place)]

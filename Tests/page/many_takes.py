@@ -18,8 +18,18 @@ A_SEQUENCE = 25
 BEGINNING = 1_795_500_000
 
 
+def pictures_of(folder):
+    """The takes of a film that reel has drawn: their bytes, prompts and names."""
+    found = []
+    for sidecar in sorted((folder / "sequences").glob("*/*.json")):
+        value = json.loads(sidecar.read_text())
+        prompt = value["recipe"]["prompt"].split(", film noir")[0]
+        found.append((Path(str(sidecar)[:-5]).read_bytes(), prompt, value["recipe"]["shot"]["name"]))
+    return found
+
+
 def frames(width):
-    """Frames of the sample film as PNG bytes, with their prompts and names."""
+    """Frames of the sample film in that width."""
     from films import Film
 
     film = Film()
@@ -28,12 +38,7 @@ def frames(width):
         project["frame"] = {"width": width, "height": width * 9 // 16}
         (film.folder / "project.json").write_text(json.dumps(project))
         film.reel("make")
-        found = []
-        for sidecar in sorted((film.folder / "sequences").glob("*/*.json")):
-            value = json.loads(sidecar.read_text())
-            prompt = value["recipe"]["prompt"].split(", film noir")[0]
-            found.append((Path(str(sidecar)[:-5]).read_bytes(), prompt, value["recipe"]["shot"]["name"]))
-        return found
+        return pictures_of(film.folder)
     finally:
         film.end()
 
@@ -49,10 +54,10 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def write(folder, shots=250, takes=40, width=192, alike=False):
+def write(folder, pictures, shots=250, takes=40, alike=False):
     folder = Path(folder)
-    pictures = frames(width)
-    frame = {"width": width, "height": width * 9 // 16}
+    width, height = struct.unpack(">2I", pictures[0][0][16:24])
+    frame = {"width": width, "height": height}
     (folder / "sequences").mkdir(parents=True)
     (folder / "project.json").write_text(json.dumps({"version": 1, "name": "A Long Film", "frame": frame, "engine": "storyboard"}, indent=2) + "\n")
     places = {}
@@ -98,5 +103,5 @@ def write(folder, shots=250, takes=40, width=192, alike=False):
 
 if __name__ == "__main__":
     place, *rest = sys.argv[1:]
-    numbers = [int(word) for word in rest if word.isdigit()]
-    write(place, *numbers, alike="same" in rest)
+    shots, takes, width = [int(word) for word in rest if word.isdigit()] + [250, 40, 192][sum(word.isdigit() for word in rest) :]
+    write(place, frames(width), shots, takes, alike="same" in rest)

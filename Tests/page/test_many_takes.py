@@ -5,7 +5,7 @@ import shutil
 import pytest
 from conftest import text_of, until
 from films import Film, eventually
-from many_takes import write
+from many_takes import frames, write
 
 COUNT = "document.querySelectorAll('[role=row]').length"
 CELLS = "document.querySelectorAll('[role=gridcell]').length"
@@ -15,7 +15,7 @@ CELLS = "document.querySelectorAll('[role=gridcell]').length"
 def long_film():
     film = Film()
     shutil.rmtree(film.folder)
-    write(film.folder, shots=250, takes=40, alike=True)
+    write(film.folder, frames(192), alike=True)
     status = film.json("status")
     assert status["shots"]["fresh"] == 250, status["shots"]
     film.watch()
@@ -44,7 +44,6 @@ def test_ten_thousand_takes_are_few_elements(long_film, visit):
       return most;
     }""")
     assert most[0] < 300 and most[1] < 300, most
-    text_of(page.locator(".grid"), "Chapter 10")
     page.keyboard.press("Control+End")
     eventually("the last take", lambda: page.evaluate("document.activeElement.getAttribute('role') === 'gridcell' && document.activeElement.textContent.includes('shot_0250')"))
     page.keyboard.press("Control+Home")
@@ -70,4 +69,4 @@ def test_the_board_and_search(long_film, visit):
     page.keyboard.press("/")
     page.keyboard.type("view 137")
     until(page, "document.querySelectorAll('.card[data-key]').length === 1")
-    text_of(page.locator(".card").first, "shot_0137")
+    text_of(page.locator(".card[data-key]").first, "shot_0137")

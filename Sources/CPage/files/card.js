@@ -38,8 +38,8 @@ export class Card {
       "div",
       { class: "card" },
       this.#picture.element,
-      h("div", { class: "line first" }, this.#id, h("span", { class: "grow cut soft small" }, this.#name)),
-      h("div", { class: "line" }, this.#state, this.#prompt, this.#dots),
+      h("div", { class: "line first" }, this.#id, h("span", { class: "grow cut soft small" }, this.#name), this.#dots),
+      h("div", { class: "line" }, this.#prompt, this.#state),
     );
   }
 

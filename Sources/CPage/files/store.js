@@ -132,6 +132,7 @@ function setOverview(overview) {
   for (const job of overview.running) running.set(job.shot, { kind: job.kind, fraction: job.fraction, message: job.message, cancelling: job.cancelling });
   for (const key of new Set([...store.progress.keys(), ...running.keys()])) changes.progress.add(key);
   for (const key of store.previews.keys()) if (!running.has(key)) store.previews.delete(key);
+  for (const job of overview.running) if (job.preview) store.previews.set(job.shot, job.preview);
   store.progress = running;
   changes.overview = true;
 }
@@ -218,7 +219,7 @@ export function apply(event) {
 /** Takes in a `progress`. */
 export function advance(event) {
   store.progress.set(event.shot, { ...store.progress.get(event.shot), kind: event.kind, fraction: event.fraction, message: event.message });
-  // A picture of the job so far, once the watcher sends its address: cards fade it in.
+  // A picture of the job so far, where its engine shows one: cards fade it in.
   if (event.preview) store.previews.set(event.shot, event.preview);
   changes.progress.add(event.shot);
   tell();
