@@ -55,7 +55,8 @@ struct WorkflowSpeed {
     let file = open("/proc/self/statm", O_RDONLY)
     defer { close(file) }
     guard read(file, &text, 127) > 0 else { return 0 }
-    let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+    let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+      separator: " ")
     return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
@@ -82,7 +83,8 @@ struct WorkflowSpeed {
     var model = "1"
     for id in 10..<(max(nodes, 8) + 2) {
       texts.append(
-        "\"\(id)\": { \"class_type\": \"LoraLoaderModelOnly\", \"inputs\": { \"lora_name\": \"a file with a long name \(id).safetensors\", "
+        "\"\(id)\": { \"class_type\": \"LoraLoaderModelOnly\", \"inputs\": { "
+          + "\"lora_name\": \"a file with a long name \(id).safetensors\", "
           + "\"strength_model\": 0.\(id), \"model\": [\"\(model)\", 0] }, \"_meta\": { \"title\": \"Load LoRA\" } }")
       model = "\(id)"
     }
@@ -90,8 +92,10 @@ struct WorkflowSpeed {
       "\"5\": { \"class_type\": \"KSampler\", \"inputs\": { \"seed\": 1, \"steps\": \(steps), \"cfg\": 8, \"sampler_name\": \"euler\", "
         + "\"scheduler\": \"normal\", \"denoise\": 1, \"model\": [\"\(model)\", 0], \"positive\": [\"2\", 0], \"negative\": [\"3\", 0], "
         + "\"latent_image\": [\"4\", 0] } }")
-    texts.append("\"6\": { \"class_type\": \"VAEDecode\", \"inputs\": { \"samples\": [\"5\", 0], \"vae\": [\"1\", 2] } }")
-    texts.append("\"7\": { \"class_type\": \"SaveImage\", \"inputs\": { \"images\": [\"6\", 0], \"filename_prefix\": \"x\" } }")
+    texts.append(
+      "\"6\": { \"class_type\": \"VAEDecode\", \"inputs\": { \"samples\": [\"5\", 0], \"vae\": [\"1\", 2] } }")
+    texts.append(
+      "\"7\": { \"class_type\": \"SaveImage\", \"inputs\": { \"images\": [\"6\", 0], \"filename_prefix\": \"x\" } }")
     return "{ \(texts.joined(separator: ",\n")) }"
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import JSONText
 import ProjectFiles
 
 /// The texts that people write: whatever stands in them, reading ends, every problem has a place in the text and a sentence that
@@ -22,6 +23,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let reading = ShotFile.read(SourceText(file: ShotFile.path(of: id), bytes: bytes), id: id)
     check(reading, bytes)
     if let shot = reading.model?.shot { check(shot.id) }
+  case 5: checkWorkflow(bytes)
   default: checkRatings(bytes)
   }
   return 0
@@ -51,6 +53,20 @@ private func check(_ id: ShotID) {
   precondition(!name.isEmpty && name.utf8.count <= 100, "a name that no disk takes")
   precondition(SequenceName(name) != nil, "a name that is not safe everywhere")
   precondition(name == id.text || ShotID(name) != id, "two ids have one name")
+}
+
+/// Whatever a graph is, what stands for it in recipes is what it is made of.
+private func checkWorkflow(_ bytes: [UInt8]) {
+  let reading = Workflow.read(SourceText(file: "workflows/a.json", bytes: bytes))
+  check(reading, bytes)
+  guard let workflow = reading.model else { return }
+  check(
+    Reading(model: workflow, diagnostics: workflow.faults + workflow.remarks, source: workflow.source), bytes)
+  for graph in workflow.graphs.values {
+    let values = graph.bindings.indices.map { $0 % 2 == 0 ? JSON?.some("x") : JSON?.none }
+    precondition(graph.canonical(values) == graph.json(values).canonical, "two texts of one graph")
+    precondition(graph.kept.contains(graph.output), "a graph without its output")
+  }
 }
 
 private func checkRatings(_ bytes: [UInt8]) {

@@ -146,7 +146,9 @@ extension Transfer {
     for (name, value) in request.headers {
       easy.addHeader(try HeaderLine(name: name, value: value).forCurl)
     }
-    if case .bytes(_, let type) = request.body {
+    if request.headers.contains(where: { $0.name.equalsIgnoringASCIICase("Content-Type") }) {
+      // Said already; twice would be an error.
+    } else if case .bytes(_, let type) = request.body {
       easy.addHeader(try HeaderLine(name: "Content-Type", value: type).forCurl)
     } else if case .none = request.body {
       // Curl would call an empty body a form.

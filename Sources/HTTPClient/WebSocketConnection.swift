@@ -135,6 +135,8 @@ final class WebSocketConnection: @unchecked Sendable {
   func resume() {
     isHeldUp = false
     hasMore = true
+    // It was us who did not listen.
+    lastHeard = .now
   }
 
   /// - Parameter limit: how long the peer has to close its end.

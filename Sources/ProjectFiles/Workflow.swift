@@ -19,6 +19,9 @@ package final class Workflow: Sendable {
   /// Whether it is the format that ComfyUI's editor saves, which its server does not take.
   package let isEditors: Bool
 
+  /// The library entries that titles name, as `@reference:NAME`, each with where.
+  package let entries: [(name: String, range: Range<Int>)]
+
   private let places: [String: Int]
 
   package var file: ProjectPath { source.file }
@@ -29,32 +32,32 @@ package final class Workflow: Sendable {
     self.isEditors = isEditors
     places = Dictionary(self.nodes.enumerated().map { ($1.id, $0) }) { first, _ in first }
     if !faults.isEmpty {
-      (self.faults, remarks, graphs, kinds) = (faults, [], [:], [])
+      (self.faults, remarks, graphs, kinds, entries) = (faults, [], [:], [], [])
       return
     }
     var analysis = WorkflowAnalysis(source, nodes: self.nodes, places: places)
     (graphs, kinds) = analysis.graphs()
+    entries = Self.entries(named: graphs, self.nodes)
     self.faults = analysis.faults
     remarks = analysis.remarks
+  }
+
+  private static func entries(
+    named graphs: [Kind: WorkflowGraph], _ nodes: [WorkflowNode]
+  ) -> [(name: String, range: Range<Int>)] {
+    var names: [String: Range<Int>] = [:]
+    for binding in graphs.values.flatMap(\.bindings) {
+      guard case .entry(let name, _) = binding.key else { continue }
+      let node = nodes[binding.node]
+      names[name] = names[name] ?? node.titleRange ?? node.range
+    }
+    return names.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The place of a node in `nodes`.
   package func place(of id: String) -> Int? { places[id] }
 
   package func node(_ id: String) -> WorkflowNode? { places[id].map { nodes[$0] } }
-
-  /// The library entries that titles name, as `@reference:NAME`, each with where.
-  package var entries: [(name: String, range: Range<Int>)] {
-    var names: [String: Range<Int>] = [:]
-    for graph in graphs.values {
-      for binding in graph.bindings {
-        guard case .entry(let name, _) = binding.key else { continue }
-        let node = nodes[binding.node]
-        names[name] = names[name] ?? node.titleRange ?? node.range
-      }
-    }
-    return names.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-  }
 
   /// Paths where workflows lie.
   package static func isPlace(_ path: ProjectPath) -> Bool {

@@ -16,6 +16,10 @@ package final class WorkflowGraph: Sendable {
   /// What a shot must have so that nothing of the export is left in its place.
   package let referenceCount: Int
   package let inputKinds: Set<Kind>
+  /// The keys of a shot that it uses.
+  package let reads: Set<String>
+  /// Whether it can be told a seed.
+  package let isSeeded: Bool
 
   /// The nodes as they are sent, in the order of `kept`.
   private let template: [(id: String, type: String, inputs: JSONObject)]
@@ -44,6 +48,8 @@ package final class WorkflowGraph: Sendable {
       default: break
       }
     }
+    reads = Set(bindings.flatMap { $0.key.reads + ($0.alternative?.reads ?? []) })
+    isSeeded = bindings.contains { $0.key == .seed }
     referenceCount = references
     inputKinds = inputs
     let template = kept.map { place -> (id: String, type: String, inputs: JSONObject) in
@@ -142,9 +148,6 @@ package final class WorkflowGraph: Sendable {
   }
 
   package func type(of id: String) -> String? { template.first { $0.id == id }?.type }
-
-  /// The keys of a shot that it uses.
-  package var reads: Set<String> { Set(bindings.flatMap { $0.key.reads + ($0.alternative?.reads ?? []) }) }
 }
 
 /// What a video graph says of rate and length.

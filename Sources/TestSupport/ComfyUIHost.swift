@@ -1,6 +1,7 @@
 internal import Basics
 internal import Glibc
 package import JSONText
+internal import Synchronization
 
 /// A ComfyUI that shots are made on in a test: the test server in one of its versions, or the real one that `REEL_COMFYUI_URL` names.
 ///
@@ -9,6 +10,8 @@ package struct ComfyUIHost: Sendable {
   package let url: String
   /// Nil for a real one.
   package let peer: ComfyUIPeer?
+  /// There is one real server with one queue: tests have it one after the other.
+  private let turn: Turn?
 
   /// The names of all there are: `0.33.0`, `0.3.64`, and `real` where there is one.
   package static var names: [String] { ["0.33.0", "0.3.64"] + (realURL == nil ? [] : ["real"]) }
@@ -18,10 +21,10 @@ package struct ComfyUIHost: Sendable {
   package static func named(_ name: String) async throws -> ComfyUIHost {
     if name != "real" {
       let peer = try await ComfyUIPeer(version: name)
-      return ComfyUIHost(url: peer.url, peer: peer)
+      return ComfyUIHost(url: peer.url, peer: peer, turn: nil)
     }
     guard let url = realURL else { throw Failure("REEL_COMFYUI_URL is not set") }
-    return ComfyUIHost(url: url, peer: nil)
+    return ComfyUIHost(url: url, peer: nil, turn: await Turn.take())
   }
 
   /// A film on it, whose prompts hold a word that no other film has.
@@ -52,5 +55,36 @@ package struct ComfyUIHost: Sendable {
     let queue = try await ask("/queue", film)
     let all = (queue["queue_running"]?.array ?? []) + (queue["queue_pending"]?.array ?? [])
     return all.count { $0.compactText.contains(mark) }
+  }
+}
+
+/// The turn at something that there is once. It is over when nobody holds it any more.
+private final class Turn: Sendable {
+  private static let waiting = Mutex<(isTaken: Bool, queue: [CheckedContinuation<Void, Never>])>((false, []))
+
+  static func take() async -> Turn {
+    await withCheckedContinuation { continuation in
+      let isFree = waiting.withLock { waiting in
+        if waiting.isTaken {
+          waiting.queue.append(continuation)
+          return false
+        }
+        waiting.isTaken = true
+        return true
+      }
+      if isFree { continuation.resume() }
+    }
+    return Turn()
+  }
+
+  deinit {
+    let next = Self.waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
+      if waiting.queue.isEmpty {
+        waiting.isTaken = false
+        return nil
+      }
+      return waiting.queue.removeFirst()
+    }
+    next?.resume()
   }
 }

@@ -55,7 +55,7 @@ struct WorkflowCommandTests {
     let broken = try await film.reel("workflow", "workflows/b.json")
     #expect(broken.status == 2 && broken.output.contains("--> workflows/b.json:1:27"), "\(broken.output)")
     let none = try await film.reel("workflow", "workflows/none.json")
-    #expect(none.status == 1 && none.output == "" && none.error.contains("no such file"), "\(none.error)")
+    #expect(none.status == 1 && none.output == "" && none.error.contains("it is not there"), "\(none.error)")
     #expect(try await film.reel("workflow").status == 64)
   }
 

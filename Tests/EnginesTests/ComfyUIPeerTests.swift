@@ -106,7 +106,7 @@ import Testing
   @Test func `connections are refused while it starts`() async throws {
     let peer = try await ComfyUIPeer()
     try await peer.kill()
-    try await peer.restart(refusing: 0.5)
+    try await peer.restart(refusing: 6)
     #expect(throws: Failure.self) { try peer.ask("GET", "/queue") }
     _ = try await eventually("an answer") { (try? peer.ask("GET", "/queue"))?.status == 200 ? true : nil }
   }

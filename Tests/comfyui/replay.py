@@ -72,7 +72,7 @@ async def replay(version: str, arguments: argparse.Namespace) -> int:
 async def main() -> int:
     parser = argparse.ArgumentParser(description="Holds a server against the recordings of real ones.")
     parser.add_argument("--version", choices=["0.3.64", "0.33.0"], help="only that one")
-    parser.add_argument("--only", help="only the recordings whose name begins so")
+    parser.add_argument("--only", help="only the recordings whose name begins so; what the cache holds then may be other than after those before")
     parser.add_argument("--url", help="a server that runs already; it is not killed")
     parser.add_argument("--base", help="its base directory, for the recording that deletes a file")
     parser.add_argument("--start", help="a command that starts it, with the same files, and returns when it answers")

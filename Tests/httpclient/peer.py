@@ -325,7 +325,7 @@ def slow(listening):
 async def main():
     secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     secure.load_cert_chain(sys.argv[1], sys.argv[2])
-    runner = web.AppRunner(application(), handler_cancellation=True)
+    runner = web.AppRunner(application(), handler_cancellation=True, keepalive_timeout=3600)
     await runner.setup()
     ports = {}
     for name, context in (("http", None), ("https", secure)):

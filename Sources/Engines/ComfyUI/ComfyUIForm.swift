@@ -41,7 +41,7 @@ package struct ComfyUIForm: EngineForm {
   /// A graph without a seed gives the same for the same.
   package var seeding: Seeding {
     guard let graphs else { return .seed }
-    let isSeeded = kinds.contains { graphs.graphs[$0]?.reads.contains("seed") ?? false }
+    let isSeeded = kinds.contains { graphs.graphs[$0]?.isSeeded ?? false }
     return isSeeded ? .seed : .none
   }
 
@@ -84,7 +84,7 @@ package struct ComfyUIForm: EngineForm {
   private func check(
     _ request: ShotRequest, _ graph: WorkflowGraph, _ workflow: Workflow
   ) throws(RecipeRefusal) {
-    let name = "the workflow `\(workflow.file.string)`"
+    var name: String { "the workflow `\(workflow.file.string)`" }
     for kind in graph.inputKinds.sorted() where !request.madeOf.contains(kind) {
       throw RecipeRefusal("\(name) is made for a \(kind), which this \(request.kind) is not made of")
     }

@@ -24,7 +24,7 @@ extension ComfyUIRun {
       return .lost("\(worker.url) does not know the prompt any more, and it made nothing")
     case .stuck:
       let message = "\(worker.url) takes prompts and works on none: it has to be restarted"
-      worker.fail(message, for: .seconds(60))
+      worker.fail(message, for: .seconds(60), isStuck: true)
       // Out of its queue, or it would begin once somebody repairs it.
       guard case .ended(nil) = await ComfyUIEnding(worker: worker, prompt: record.prompt).end(within: .seconds(20))
       else {
@@ -55,6 +55,7 @@ extension ComfyUIRun {
       let began = ContinuousClock.now
       do throws(ComfyUIServer.Trouble) {
         let look = try await look(record, worker)
+        worker.recover()
         awaySince = nil
         switch following.looked(look, at: .now) {
         case .over(let history): return .over(history)

@@ -62,6 +62,7 @@ enum ComfyUIValue {
   }
 
   private static func picture(_ index: Int, of references: [ShotRequest.Reference]) -> JSON? {
-    index < references.count ? .string(references[index].digest.description) : nil
+    guard index < references.count else { return Optional.none }
+    return .string(references[index].digest.description)
   }
 }

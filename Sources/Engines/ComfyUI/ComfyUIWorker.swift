@@ -13,6 +13,8 @@ final class ComfyUIWorker: Sendable {
     var until: ContinuousClock.Instant
     /// How often in a row.
     var count: Int
+    /// It answers and works on nothing: that it answers is no sign of health.
+    var isStuck = false
   }
 
   private struct State {
@@ -67,11 +69,14 @@ final class ComfyUIWorker: Sendable {
   // MARK: Whether it can be used
 
   /// It could not be used just now.
-  func fail(_ message: String, for pause: Duration? = nil, at now: ContinuousClock.Instant = .now) {
+  /// - Parameter pause: for how long it is let alone; nil for longer each time.
+  func fail(
+    _ message: String, for pause: Duration? = nil, isStuck: Bool = false, at now: ContinuousClock.Instant = .now
+  ) {
     state.withLock { state in
       let count = (state.trouble?.count ?? 0) + 1
       let until = now + (pause ?? .seconds(1 << min(count - 1, 5)))
-      state.trouble = Trouble(message: message, until: until, count: count)
+      state.trouble = Trouble(message: message, until: until, count: count, isStuck: isStuck)
       // It may come back as another.
       state.stats = nil
       state.classes = [:]
@@ -79,7 +84,11 @@ final class ComfyUIWorker: Sendable {
   }
 
   /// It answered as it should.
-  func recover() { state.withLock { $0.trouble = nil } }
+  func recover() {
+    state.withLock { state in
+      if state.trouble?.isStuck == false { state.trouble = nil }
+    }
+  }
 
   /// Asks it how it is, unless it was fine the last time.
   /// - Parameter anew: asks it in any case.

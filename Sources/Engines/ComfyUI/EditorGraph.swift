@@ -220,7 +220,9 @@ extension EditorGraph {
     guard node.inputs[place].isWidget else { return nil }
     let number = node.inputs[..<place].count(where: \.isWidget)
     let values = node.values.array ?? []
-    return number < values.count && !values[number].isNull ? values[number] : nil
+    // Not as one expression: `nil` may also be JSON's.
+    guard number < values.count, !values[number].isNull else { return Optional.none }
+    return values[number]
   }
 
   /// Whether the editor has a node only for itself.
