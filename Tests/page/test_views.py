@@ -97,6 +97,7 @@ def test_replay_plays_with_keys_and_slates(film, visit):
     page.keyboard.press(" ")
     page.keyboard.press("j")
     eventually("back at the beginning", lambda: clock.text_content().startswith("0:00.0"))
+    page.keyboard.press("k")
     page.keyboard.press("End")
     text_of(page.locator(".play"), "shot_011")
     page.keyboard.press("m")

@@ -39,8 +39,8 @@ export class View {
     this.screen = h("div", { class: "screen" }, this.picture, this.mosaic);
     this.caption = h("p", { class: "grow cut" });
     this.open = h("a", { class: "button" }, "Open shot");
-    this.clock = h("span", { class: "soft" });
-    this.speedWord = h("span", { class: "soft" }, "");
+    this.clock = h("span", { class: "soft clock" });
+    this.speedWord = h("span", { class: "soft speed" }, "");
     this.line = h("canvas", { height: 24, "aria-hidden": "true" });
     this.range = h("input", { type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Place in the film" });
     this.playGlyph = glyph("play");
