@@ -121,7 +121,8 @@ struct PageServerTests {
     async throws
   {
     let film = Film()
-    let (watcher, page) = try await started(film)
+    // Not a port that other tests' watchers take while this one is away.
+    let (watcher, page) = try await started(film, ["--port", "\(Int.random(in: 20_000..<30_000))"])
     #expect(!watcher.program.output.contains(page.token) && !watcher.program.error.contains(page.token))
     let files = ScratchFolder.names(in: film.scratch.file("state/reelwright"))
     var status = stat()
@@ -412,6 +413,8 @@ struct PageServerTests {
         "sequence_001/shot_001"
       ])
     #expect(film.text("sequences/sequence_001.json").contains("\"hold\""))
+    // Who takes a hold away must have been told of it.
+    _ = try await watcher.settle()
     #expect(try await page.post("/api/release", ["shots": ["sequence_001/shot_001"]]).status == 200)
     #expect(!film.text("sequences/sequence_001.json").contains("\"hold\""))
     #expect(
