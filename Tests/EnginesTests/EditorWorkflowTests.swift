@@ -30,7 +30,7 @@ struct EditorWorkflowTests {
     #expect(graph["6"]?["_meta"] == ["title": "@prompt"])
     #expect(graph["9"]?["inputs"] == ["filename_prefix": "ComfyUI", "images": ["8", 0]])
     let workflow = try SampleWorkflow.read(JSON.object(graph).prettyText)
-    #expect(workflow.faults == [] && workflow.bound().count == 13)
+    #expect(workflow.faults == [] && workflow.bound().count == 12)
   }
 
   @Test func `nodes that only hand on, muted and bypassed ones are seen through`() throws {
