@@ -75,10 +75,21 @@ final class Connections: Sendable {
           case .receiving(let seconds): limit = seconds
           case .answering: continue
           }
+          // The library does not always hear of a client that goes away right behind what it sent: it asks the kernel for edges, and takes
+          // the last bytes and the end for one.
+          let isGone = Self.hasEnded(connection.socket)
           // Under the lock: the library takes it out of the table before it closes the socket. It sees the end and cleans up.
-          if connection.since.duration(to: now) > .seconds(limit) { shutdown(connection.socket, Int32(SHUT_RDWR)) }
+          if isGone || connection.since.duration(to: now) > .seconds(limit) {
+            shutdown(connection.socket, Int32(SHUT_RDWR))
+          }
         }
       }
     }
+  }
+
+  /// Whether nothing more can come from the other end.
+  private static func hasEnded(_ socket: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
   }
 }

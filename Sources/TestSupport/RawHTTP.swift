@@ -216,6 +216,7 @@ package actor PageEvents {
   private let connection: RawHTTP
   private var bytes: [UInt8] = []
   private var isPastHead = false
+  private var isOver = false
   private var text: [UInt8] = []
 
   init(_ connection: RawHTTP) { self.connection = connection }
@@ -251,6 +252,7 @@ package actor PageEvents {
   }
 
   private func more() async throws -> Bool {
+    if isOver { return false }
     guard let new = await connection.receive() else { throw Failure("no event in time") }
     if new.isEmpty { return false }
     bytes += new
@@ -263,7 +265,11 @@ package actor PageEvents {
     while let end = Self.find("\r\n", bytes), let size = Int(String(decoding: bytes[..<end], as: UTF8.self), radix: 16),
       bytes.count >= end + 2 + size + 2
     {
-      if size == 0 { return false }
+      if size == 0 {
+        // What came before the end is still to be read.
+        isOver = true
+        return true
+      }
       text += bytes[(end + 2)..<(end + 2 + size)]
       bytes.removeFirst(end + 2 + size + 2)
     }

@@ -190,9 +190,10 @@ private final class PageListeners: Sendable {
         if count == 0 { polls[index].fd = -1 }
         if count <= 0 { continue }
         texts[index] = Array((texts[index] + buffer[..<count]).suffix(128 << 10))
-        let text = String(decoding: texts[index], as: UTF8.self)
-        guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("id: ") }) else { continue }
-        state.change { $0.tails[index] = String(line.dropFirst(4)) }
+        // By bytes: a line break behind a carriage return would be one character with it.
+        guard let line = texts[index].split(separator: UInt8(ascii: "\n")).last(where: { $0.starts(with: "id: ".utf8) })
+        else { continue }
+        state.change { $0.tails[index] = String(decoding: line.dropFirst(4), as: UTF8.self) }
       }
     }
   }
