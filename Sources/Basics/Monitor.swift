@@ -54,6 +54,7 @@ package final class Monitor<State>: @unchecked Sendable {
   }
 
   /// Waits until `body` gives something, or a time has passed: then nil.
+  @discardableResult
   package func wait<Result>(atMost seconds: Double = .infinity, for body: (inout State) -> Result?) -> Result? {
     var deadline = timespec()
     clock_gettime(CLOCK_MONOTONIC, &deadline)

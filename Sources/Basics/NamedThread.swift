@@ -37,35 +37,14 @@ package enum NamedThread {
   package static func beside(
     _ name: String, count: Int = 1, _ other: @escaping @Sendable () -> Void, here: () -> Void
   ) {
-    let isDone = Condition()
+    let running = Monitor(count)
     for _ in 0..<count {
       start(name) {
         other()
-        isDone.signal()
+        running.change { $0 -= 1 }
       }
     }
     here()
-    for _ in 0..<count { isDone.wait() }
-  }
-
-  /// Something that one thread waits for and others say. A semaphore may be used from any thread.
-  private final class Condition: @unchecked Sendable {
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-      semaphore = .allocate(capacity: 1)
-      sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-      sem_destroy(semaphore)
-      semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-
-    func wait() {
-      while sem_wait(semaphore) != 0 {}
-    }
+    running.wait { $0 == 0 ? () : nil }
   }
 }

@@ -41,7 +41,7 @@ final class TransferLoop: Sendable {
   /// How often the thread has woken up; tests see by it that it sleeps.
   let turns = Atomic(0)
   /// Open when the thread has ended.
-  private let hasEnded = Turnstile()
+  private let hasEnded = Monitor(false)
 
   init(name: String, userAgent: String) {
     self.name = name
@@ -82,7 +82,7 @@ final class TransferLoop: Sendable {
       state.bell?.ring()
       return state.isStarted
     }
-    if isWaiting, isStarted { hasEnded.pass() }
+    if isWaiting, isStarted { hasEnded.wait { $0 ? () : nil } }
   }
 
   private static func refuse(_ order: Order) {
@@ -99,7 +99,7 @@ final class TransferLoop: Sendable {
   // MARK: On the thread
 
   private func run() {
-    defer { hasEnded.open() }
+    defer { hasEnded.change { $0 = true } }
     // A connection that the server has closed is an error to be told, not the end of the process.
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -126,6 +126,29 @@ struct ComfyUIServerTests {
     #expect(clips.count == 1, "\(film.story)")
   }
 
+  @Test(arguments: ComfyUIHost.names)
+  func `a sound becomes a voice`(name: String) async throws {
+    let host = try await ComfyUIHost.named(name)
+    let (film, _) = host.film(shots: 1)
+    film.write(
+      "workflows/voice.json",
+      """
+      {
+        "1": { "class_type": "EmptyAudio", "inputs": { "duration": 1.0, "sample_rate": 44100, "channels": 2 } },
+        "9": { "class_type": "SaveAudio", "inputs": { "audio": ["1", 0], "filename_prefix": "audio/ComfyUI" } }
+      }
+      """)
+    film.write(
+      "sequences/sequence_001.json",
+      """
+      { "shots": [ { "id": "shot_001", "prompt": "x",
+                     "voice": { "text": "I never left.", "engine": "comfyui", "workflow": "workflows/voice.json" } } ] }
+      """)
+    let made = try await film.reel("make", "--json")
+    #expect(made.status == 0, "\(film.story)")
+    #expect(film.names.filter { $0.contains("shot_001.voice-") && $0.hasSuffix(".flac") }.count == 1, "\(film.story)")
+  }
+
   // MARK: Refusals
 
   @Test(arguments: ComfyUIHost.names)

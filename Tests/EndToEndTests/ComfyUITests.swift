@@ -81,6 +81,38 @@ struct ComfyUITests {
     for name in film.names { #expect(!film.text(name).contains("quite secret"), "\(name)") }
   }
 
+  // MARK: Previews
+
+  @Test func `the page shows pictures of a shot while it is made, and none afterwards`() async throws {
+    let peer = try await ComfyUIPeer()
+    let film = ComfyUIFilm.make(shots: 1, on: [peer.url], steps: (400, 0.05))
+    let watcher = Watcher(film, try film.start(BuiltProgram.path("reel"), ["watch", "--json"]))
+    _ = try await watcher.next("progress") { ($0["fraction"]?.double ?? 0) > 0 }
+    let door = try await film.reel("open", "--print")
+    let jar = film.scratch.file("cookies")
+    try await film.must("curl -sf -o /dev/null -L -c \(jar) '\(door.lines.first ?? "")'")
+    let page = try #require(door.output.firstRange(of: "/?").map { String(door.output[..<$0.lowerBound]) })
+    // What a page does first: nothing is told to those who know nothing.
+    try await film.must("curl -sf -b \(jar) -o /dev/null '\(page)/api/state'")
+    var preview: String?
+    for _ in 0..<20 where preview == nil {
+      // Follows what happens for two seconds.
+      let events = try await film.sh("curl -sN -m 2 -b \(jar) '\(page)/api/events'").output
+      preview =
+        events.split(separator: "\n").filter { $0.hasPrefix("data: ") }.compactMap { line in
+          (try? JSONDocument(parsing: Array(line.dropFirst("data: ".count).utf8)))?.root["preview"]?.string
+        }.last
+    }
+    let address = try #require(preview, "\(film.story)")
+    try await film.must("curl -sf -b \(jar) -o picture '\(page)\(address)'")
+    #expect(film.inside("picture")?.starts(with: [0xFF, 0xD8, 0xFF]) ?? false, "a JPEG")
+    _ = try await film.reel("cancel")
+    _ = try await watcher.next("cancelled")
+    let gone = try await film.sh("curl -s -b \(jar) -o /dev/null -w '%{http_code}' '\(page)\(address)'")
+    #expect(gone.output == "404")
+    _ = try await watcher.stop()
+  }
+
   // MARK: Refusals
 
   @Test func `a node that fails is named, and the shot stays down until retry`() async throws {
