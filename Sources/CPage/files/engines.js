@@ -6,7 +6,11 @@ import { glyph, reshape } from "./icons.js";
 import { onChange, store } from "./store.js";
 import { count } from "./words.js";
 
-const trouble = new Set(["unreachable", "unready", "failed", "untrusted", "error", "down"]);
+/** Whether something waits for an engine. One that is not trusted and that no shot asks for is nobody's trouble. */
+function isTrouble(engine, waits) {
+  if (engine.state === "away" || engine.state === "partly") return true;
+  return engine.state === "untrusted" && waits.some((wait) => wait.for === "trust" && (wait.engine ?? engine.name) === engine.name);
+}
 
 export function engines() {
   const sign = glyph("engine");
@@ -53,10 +57,11 @@ export function engines() {
     if (!changes.all && !changes.overview) return;
     const overview = store.overview;
     const active = overview.running[0]?.engine;
-    const engine = overview.engines.find((one) => one.name === active) ?? overview.engines.find((one) => one.state === "ready") ?? overview.engines[0];
+    const troubled = overview.engines.find((one) => isTrouble(one, overview.waits));
+    const engine = overview.engines.find((one) => one.name === active) ?? troubled ?? overview.engines.find((one) => one.state === "ready") ?? overview.engines[0];
     const waits = overview.waits.some((wait) => wait.for === "approval");
     const { queued, running } = overview.jobs;
-    const bad = overview.engines.some((one) => trouble.has(one.state));
+    const bad = troubled !== undefined;
     let text = engine ? `${engine.name} ${engine.state}` : "no engine";
     if (running > 0 || queued > 0) text = `${engine?.name ?? ""}, ${queued > 0 ? `${queued} in queue` : `${running} running`}`;
     if (waits) text = "waits for approval";
