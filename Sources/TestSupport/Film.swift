@@ -15,7 +15,7 @@ package final class Film: Sendable {
   /// - Parameter shots: how many shots `sequences/sequence_001.json` has; 0 leaves the project folder without any file.
   /// - Parameter limit: how long anything is waited for. Long, since a test machine may have more to do; nothing waits that long
   ///   unless it fails.
-  package init(shots: Int = 3, in name: String = "film", limit: Duration = .seconds(40)) {
+  package init(shots: Int = 3, in name: String = "film", limit: Duration = .seconds(90)) {
     folder = scratch.file(name)
     seconds = limit
     for name in ["home", "state", "run", "cache", "config", name] { mkdir(scratch.file(name), 0o700) }
@@ -170,7 +170,7 @@ package final class Film: Sendable {
   /// Starts `reel watch --json` and waits until it rests for the first time.
   package func watch(_ options: String...) async throws -> Watcher {
     let watcher = Watcher(self, try start(BuiltProgram.path("reel"), ["watch", "--json"] + options))
-    _ = try await watcher.next("idle")
+    _ = try await watcher.next("idle", within: seconds)
     return watcher
   }
 

@@ -29,7 +29,7 @@ package final class Watcher: Sendable {
 
   /// Waits for the next event of a type; it and all before it count as dealt with.
   package func next(
-    _ type: String, within limit: Duration = .seconds(40), where isWanted: (JSON) -> Bool = { _ in true }
+    _ type: String, within limit: Duration = .seconds(90), where isWanted: (JSON) -> Bool = { _ in true }
   ) async throws -> JSON {
     do {
       return try await eventually("`\(type)`", within: limit) {
