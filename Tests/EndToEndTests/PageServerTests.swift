@@ -157,7 +157,8 @@ struct PageServerTests {
     #expect(outcome.status == 1 && outcome.error.contains("serves no page"), "\(outcome.error)")
     _ = try await watcher.stop()
     #expect(try await film.reel("open", "--print").status == 14)
-    let (other, page) = try await started(Film())
+    // Not a port that other tests' watchers take in between.
+    let (other, page) = try await started(Film(), ["--port", "\(Int.random(in: 20_000..<30_000))"])
     let refused = try await film.reel("watch", "--port", "\(page.port)")
     #expect(refused.status == 1 && refused.error.contains("\(page.port)"), "\(refused.error)")
     _ = try await other.stop()
