@@ -67,8 +67,6 @@ struct ComfyUIJobFolder: Sendable {
     return Copy(path: path, bytes: bytes, type: MediaType(head: head)?.name ?? "application/octet-stream")
   }
 
-  func removeInputs() { reel_remove_tree(inputs) }
-
   /// What was downloaded, if it is a take of the kind.
   func examine(for kind: Kind) throws -> MadeFile {
     try MadeFile(Folder(opening: path).open(ProjectPath(trusted: "take"), O_RDONLY | O_NOFOLLOW), "take", for: kind)

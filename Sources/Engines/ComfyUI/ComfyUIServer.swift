@@ -120,11 +120,6 @@ extension ComfyUIServer {
     return queue
   }
 
-  /// How many prompts it has, without their graphs.
-  func remaining() async throws(Trouble) -> Int {
-    try await json("/prompt")["exec_info"]?["queue_remaining"]?.int ?? 0
-  }
-
   /// Nil when it knows nothing of the prompt, or not yet.
   func history(_ prompt: String) async throws(Trouble) -> ComfyUIHistory? {
     try await json("/history/\(prompt)")[prompt].map { ComfyUIHistory($0) }
@@ -158,7 +153,7 @@ extension ComfyUIServer {
     case notSent(Trouble)
   }
 
-  /// - Parameter front: nil leaves the order to the server.
+  /// - Parameter extra: what the server keeps beside the graph, and writes into pictures.
   func submit(_ graph: JSONObject, id: String, client: String, extra: JSONObject = [:]) async -> Submission {
     var request = request("POST", "/prompt")
     let body: JSON = [

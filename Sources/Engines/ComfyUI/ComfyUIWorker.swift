@@ -45,8 +45,7 @@ final class ComfyUIWorker: Sendable {
   var url: String { server.url }
   var stats: ComfyUIServer.Stats? { state.withLock { $0.stats } }
   var version: String? { stats.flatMap { $0.version.isEmpty ? nil : $0.version } }
-  var load: Int { state.withLock { $0.load } }
-  var isFull: Bool { load >= Self.places }
+  private var load: Int { state.withLock { $0.load } }
   var trouble: Trouble? { state.withLock { $0.trouble } }
 
   /// How much it has to do, our own jobs and those of others.
