@@ -187,8 +187,11 @@ struct PageServerTests {
     let after = try await soon("both takes") { () async throws -> JSON? in
       let state = try await page.state()
       let shot = rows(state, "shot").first { $0["id"]?.string == "shot_002" }
-      return shot?["takes"] == 2 && shot?["state"] == "fresh" && state["overview"]?["shots"]?["fresh"] == 5
-        ? state : nil
+      guard shot?["takes"] == 2, shot?["state"] == "fresh", state["overview"]?["shots"]?["fresh"] == 5 else {
+        // In `condition ? state : nil` it would be JSON's null, which is a value.
+        return nil
+      }
+      return state
     }
     #expect(rows(after, "take").count == 6)
     // From nothing it is the same as change by change.
