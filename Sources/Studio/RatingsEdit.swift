@@ -14,6 +14,10 @@ package struct RatingsEdit {
 
   /// All takes in one go. The file is left alone when it cannot be read as ratings, and when it moves on meanwhile.
   package func change(_ takes: [ProjectPath], to change: Ratings.Change) throws(RatingsEditError) {
+    try EditTurn.taken(in: folder) { () throws(RatingsEditError) in try write(takes, change) }
+  }
+
+  private func write(_ takes: [ProjectPath], _ change: Ratings.Change) throws(RatingsEditError) {
     let path = person.file
     let before = try text(of: path)
     guard let after = Ratings.text(before, changing: takes, to: change) else {

@@ -9,6 +9,12 @@ extension SequenceEdit {
   package static func setHold(
     _ isHeld: Bool, of shots: [(address: ShotAddress, isHeld: Bool)], in folder: Folder
   ) throws(SequenceEditError) -> [ShotAddress] {
+    try EditTurn.taken(in: folder) { () throws(SequenceEditError) in try settingHold(isHeld, of: shots, in: folder) }
+  }
+
+  private static func settingHold(
+    _ isHeld: Bool, of shots: [(address: ShotAddress, isHeld: Bool)], in folder: Folder
+  ) throws(SequenceEditError) -> [ShotAddress] {
     var before: [ProjectPath: [UInt8]] = [:]
     var after: [ProjectPath: [UInt8]] = [:]
     var changed: [ShotAddress] = []

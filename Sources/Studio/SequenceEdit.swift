@@ -7,7 +7,7 @@ package import ProjectFiles
 ///
 /// The file is a person's. It is refused when the key is no longer what the command was told, and when the file moved on between
 /// being read and being written. (What cannot be shut out is an editor that writes into the file within the few microseconds
-/// between the last look and the rename.)
+/// between the last look and the rename; reel's own processes take turns.)
 package struct SequenceEdit {
   let folder: Folder
   let address: ShotAddress
@@ -44,10 +44,12 @@ package struct SequenceEdit {
   /// - Returns: the file that holds the shot.
   @discardableResult
   func change(_ body: (WrittenShot) throws(SequenceEditError) -> [UInt8]) throws(SequenceEditError) -> ProjectPath {
-    let shot = try find()
-    let edited = try body(shot)
-    if edited != shot.document.bytes { try replace(shot.path, holding: shot.document.bytes, by: edited) }
-    return shot.path
+    try EditTurn.taken(in: folder) { () throws(SequenceEditError) in
+      let shot = try find()
+      let edited = try body(shot)
+      if edited != shot.document.bytes { try replace(shot.path, holding: shot.document.bytes, by: edited) }
+      return shot.path
+    }
   }
 
   /// Writes the edited text, unless someone saved the file since it was read.
