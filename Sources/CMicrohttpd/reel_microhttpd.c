@@ -1,6 +1,7 @@
 #include "reel_microhttpd.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -54,7 +55,12 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
   return length;
 }
 
-// The setup lives as long as the program: the library may call until the very end, and there is one for each project.
+// The library calls with the setup until it has stopped.
+struct reel_mhd_server {
+  struct reel_mhd_setup setup;
+  struct MHD_Daemon *daemon;
+};
+
 static void *begin(void *context, const char *target, struct MHD_Connection *connection) {
   const struct reel_mhd_setup *setup = context;
   return setup->begin(setup->context, target, connection);
@@ -78,22 +84,31 @@ static void notify(void *context, struct MHD_Connection *connection, void **own,
   setup->connection(setup->context, connection, code == MHD_CONNECTION_NOTIFY_STARTED);
 }
 
-struct MHD_Daemon *reel_mhd_start(const struct reel_mhd_setup *given) {
-  struct reel_mhd_setup *setup = malloc(sizeof *setup);
-  if (!setup) return NULL;
-  *setup = *given;
-  struct MHD_Daemon *daemon = library.MHD_start_daemon(
+struct reel_mhd_server *reel_mhd_start(const struct reel_mhd_setup *given) {
+  struct reel_mhd_server *server = malloc(sizeof *server);
+  if (!server) return NULL;
+  server->setup = *given;
+  struct reel_mhd_setup *setup = &server->setup;
+  server->daemon = library.MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, answer, setup, MHD_OPTION_LISTEN_SOCKET,
       setup->listener, MHD_OPTION_CONNECTION_LIMIT, setup->connections, MHD_OPTION_CONNECTION_TIMEOUT, setup->timeout,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, setup->memory, MHD_OPTION_URI_LOG_CALLBACK, begin, setup,
       MHD_OPTION_NOTIFY_COMPLETED, end, setup, MHD_OPTION_NOTIFY_CONNECTION, notify, setup, MHD_OPTION_UNESCAPE_CALLBACK,
       leave_escaped, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
-  if (!daemon) free(setup);
-  return daemon;
+  if (server->daemon) return server;
+  int code = errno;
+  free(server);
+  errno = code;
+  return NULL;
 }
 
-int reel_mhd_quiesce(struct MHD_Daemon *daemon) { return library.MHD_quiesce_daemon(daemon); }
-void reel_mhd_stop(struct MHD_Daemon *daemon) { library.MHD_stop_daemon(daemon); }
+int reel_mhd_quiesce(struct reel_mhd_server *server) { return library.MHD_quiesce_daemon(server->daemon); }
+
+void reel_mhd_stop(struct reel_mhd_server *server) {
+  library.MHD_stop_daemon(server->daemon);
+  free(server);
+}
+
 void reel_mhd_suspend(struct MHD_Connection *connection) { library.MHD_suspend_connection(connection); }
 void reel_mhd_resume(struct MHD_Connection *connection) { library.MHD_resume_connection(connection); }
 

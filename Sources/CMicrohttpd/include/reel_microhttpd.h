@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct MHD_Daemon;
 struct MHD_Connection;
 struct MHD_Response;
 
@@ -37,12 +36,14 @@ struct reel_mhd_setup {
   void (*_Nonnull connection)(void *_Nullable context, struct MHD_Connection *_Nonnull connection, int is_new);
 };
 
+struct reel_mhd_server;
+
 /// NULL with errno set when it cannot be started.
-struct MHD_Daemon *_Nullable reel_mhd_start(const struct reel_mhd_setup *_Nonnull setup);
+struct reel_mhd_server *_Nullable reel_mhd_start(const struct reel_mhd_setup *_Nonnull setup);
 /// Stops accepting and gives back the listening socket, -1 if there is none.
-int reel_mhd_quiesce(struct MHD_Daemon *_Nonnull daemon);
-/// No connection may be suspended by then.
-void reel_mhd_stop(struct MHD_Daemon *_Nonnull daemon);
+int reel_mhd_quiesce(struct reel_mhd_server *_Nonnull server);
+/// No connection may be suspended by then. The server is gone afterwards.
+void reel_mhd_stop(struct reel_mhd_server *_Nonnull server);
 
 void reel_mhd_suspend(struct MHD_Connection *_Nonnull connection);
 void reel_mhd_resume(struct MHD_Connection *_Nonnull connection);
