@@ -74,7 +74,8 @@ import Testing
     #expect(try peer.ask("POST", "/prompt", prompt(first)).status == 200)
     _ = try await waitForHistory(of: first, on: peer)
     try peer.faults(["kill_at": "executing"])
-    #expect(try peer.ask("POST", "/prompt", prompt(second, sleeping: 3)).status == 200)
+    // It may begin, and be killed by that, before the answer is on its way.
+    _ = try? peer.ask("POST", "/prompt", prompt(second, sleeping: 3))
     try await peer.end()
     #expect(peer.log.started == [first, second])
     try await peer.restart()
