@@ -120,9 +120,10 @@ package final class ChildProcess: Sendable {
   }
 
   /// Sends it a signal, such as SIGTERM; nothing happens when it has ended.
-  package func signal(_ number: Int32) {
+  /// - Parameter toGroup: whether what it started gets the signal, too, as far as that has no group of its own.
+  package func signal(_ number: Int32, toGroup: Bool = false) {
     state.mutex.withLock { state in
-      if state.exit == nil { kill(pid, number) }
+      if state.exit == nil { kill(toGroup ? -pid : pid, number) }
     }
   }
 

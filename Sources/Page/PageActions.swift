@@ -105,28 +105,53 @@ struct PageActions: Sendable {
 
   private func retake(_ act: Act) throws(HTTPFault) -> Response {
     let shot = JSON.string(try board.address(ofShot: try act.string("shot")))
-    let answer = try asker.ask(ControlCall("retake", ["shot": shot, "sameSeed": act.fields["sameSeed"] ?? false]))
-    if let again = answer["again"] {
-      _ = try asker.ask(ControlCall("again", ["shot": again]))
-      return json(answer)
+    let call = ControlCall("retake", ["shot": shot, "sameSeed": act.fields["sameSeed"] ?? false])
+    let answer = try edited { () throws(HTTPFault) in
+      let answer = try asker.ask(call)
+      guard answer["again"] != nil || answer["key"] != nil && answer["value"] != nil else {
+        throw HTTPFault(409, "refused", "nothing could be written for that shot")
+      }
+      return answer
+    } by: { answer throws(SequenceEditError) in
+      if answer["again"] == nil, let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }),
+        let key = answer["key"]?.string, let value = answer["value"]
+      {
+        try SequenceEdit(folder: folder, address: address).set(key, to: value, from: answer["before"] ?? .null)
+      }
+      return answer
     }
-    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), let key = answer["key"]?.string,
-      let value = answer["value"]
-    else { throw HTTPFault(409, "refused", "nothing could be written for that shot") }
-    try edited { () throws(SequenceEditError) in
-      try SequenceEdit(folder: folder, address: address).set(key, to: value, from: answer["before"] ?? .null)
-    }
+    if let again = answer["again"] { _ = try asker.ask(ControlCall("again", ["shot": again])) }
     return json(answer)
   }
 
   private func hold(_ act: Act) throws(HTTPFault) -> Response {
     let isHeld = act.name == "hold"
-    let answer = try asker.ask(ControlCall(act.name, ["shots": .array(try shots(act).map { .string($0) })]))
-    let named = (answer["shots"]?.array ?? []).compactMap { entry -> (address: ShotAddress, isHeld: Bool)? in
-      entry["shot"]?.string.flatMap { ShotAddress($0) }.map { ($0, entry["held"]?.bool ?? false) }
+    let shots = JSON.array(try shots(act).map { .string($0) })
+    let changed = try edited { () throws(HTTPFault) in
+      try asker.ask(ControlCall(act.name, ["shots": shots]))
+    } by: { answer throws(SequenceEditError) in
+      let named = (answer["shots"]?.array ?? []).compactMap { entry -> (address: ShotAddress, isHeld: Bool)? in
+        entry["shot"]?.string.flatMap { ShotAddress($0) }.map { ($0, entry["held"]?.bool ?? false) }
+      }
+      return try SequenceEdit.setHold(isHeld, of: named, in: folder)
     }
-    let changed = try edited { () throws(SequenceEditError) in try SequenceEdit.setHold(isHeld, of: named, in: folder) }
     return json(["version": 1, "held": .bool(isHeld), "changed": .array(changed.map { .string($0.description) })])
+  }
+
+  /// Edits a file by what the loop says of it. Where something else stands there, the loop may not have read it yet, such as right after
+  /// another edit: it is waited for, as `reel sync` does, and asked once more.
+  private func edited<Said, Result>(
+    _ ask: () throws(HTTPFault) -> Said, by body: (Said) throws(SequenceEditError) -> Result
+  ) throws(HTTPFault) -> Result {
+    let said = try ask()
+    do throws(SequenceEditError) {
+      return try body(said)
+    } catch {
+      if !error.isLate { throw HTTPFault(409, "refused", error.description) }
+    }
+    _ = try asker.ask(ControlCall("sync"))
+    let now = try ask()
+    return try edited { () throws(SequenceEditError) in try body(now) }
   }
 
   private func edited<Result>(_ body: () throws(SequenceEditError) -> Result) throws(HTTPFault) -> Result {
@@ -145,41 +170,51 @@ struct PageActions: Sendable {
 
   private func pick(_ act: Act) throws(HTTPFault) -> Response {
     guard let take = try takes(act, "take").first else { throw HTTPFault(404, "no-take", "there is no such take") }
-    let answer = try answer(about: take)
-    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), address.shot != nil,
-      let kind = answer["kind"]?.string.flatMap({ Kind($0) })
-    else { throw HTTPFault(409, "refused", "this take belongs to no shot that is there: nothing could use it") }
-    if answer["removed"]?.bool ?? false {
-      throw HTTPFault(409, "refused", "this take lies in the trash: restore it first")
+    return try edited { () throws(HTTPFault) in
+      let answer = try answer(about: take)
+      guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }), address.shot != nil,
+        let kind = answer["kind"]?.string.flatMap({ Kind($0) })
+      else { throw HTTPFault(409, "refused", "this take belongs to no shot that is there: nothing could use it") }
+      if answer["removed"]?.bool ?? false {
+        throw HTTPFault(409, "refused", "this take lies in the trash: restore it first")
+      }
+      if answer["presence"]?.string == "absent" { throw HTTPFault(409, "refused", "this take is not there") }
+      return (address, kind, answer["pick"]?.string)
+    } by: { (address: ShotAddress, kind: Kind, before: String?) throws(SequenceEditError) in
+      let file = try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: kind, from: before)
+      return json([
+        "version": 1, "file": .string(file.string), "shot": .string(address.description), "kind": .string(kind.name),
+        "take": .string(take.path.name),
+      ])
     }
-    if answer["presence"]?.string == "absent" { throw HTTPFault(409, "refused", "this take is not there") }
-    let file = try edited { () throws(SequenceEditError) in
-      try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: kind, from: answer["pick"]?.string)
-    }
-    return json([
-      "version": 1, "file": .string(file.string), "shot": .string(address.description), "kind": .string(kind.name),
-      "take": .string(take.path.name),
-    ])
   }
 
   private func unpick(_ act: Act) throws(HTTPFault) -> Response {
     let shot = try board.address(ofShot: try act.string("shot"))
-    let answer = try asker.ask(ControlCall("picks", ["shot": .string(shot)]))
     let asked = act.fields["kind"]?.string
-    var picks: [Kind: String] = [:]
-    for (name, file) in answer["picks"]?.object ?? [:] where asked == nil || asked == name {
-      if let kind = Kind(name) { picks[kind] = file.string }
+    func picks() throws(HTTPFault) -> [Kind: String] {
+      let answer = try asker.ask(ControlCall("picks", ["shot": .string(shot)]))
+      var picks: [Kind: String] = [:]
+      for (name, file) in answer["picks"]?.object ?? [:] where asked == nil || asked == name {
+        if let kind = Kind(name) { picks[kind] = file.string }
+      }
+      return picks
     }
-    guard let address = ShotAddress(shot), !picks.isEmpty else {
-      throw HTTPFault(409, "refused", "this shot has no such pick: it uses the take of its recipe")
+    // There may be one that the loop has not read yet.
+    if try picks().isEmpty { _ = try asker.ask(ControlCall("sync")) }
+    return try edited { () throws(HTTPFault) in
+      let picks = try picks()
+      guard let address = ShotAddress(shot), !picks.isEmpty else {
+        throw HTTPFault(409, "refused", "this shot has no such pick: it uses the take of its recipe")
+      }
+      return (address, picks)
+    } by: { (address: ShotAddress, picks: [Kind: String]) throws(SequenceEditError) in
+      let file = try SequenceEdit(folder: folder, address: address).unpick(picks)
+      return json([
+        "version": 1, "file": .string(file.string), "shot": .string(shot),
+        "kinds": .array(picks.keys.sorted().map { .string($0.name) }),
+      ])
     }
-    let file = try edited { () throws(SequenceEditError) in
-      try SequenceEdit(folder: folder, address: address).unpick(picks)
-    }
-    return json([
-      "version": 1, "file": .string(file.string), "shot": .string(shot),
-      "kinds": .array(picks.keys.sorted().map { .string($0.name) }),
-    ])
   }
 
   private func rate(_ act: Act) throws(HTTPFault) -> Response {

@@ -207,7 +207,7 @@ final class PageDesk: Sendable {
       for card in found { difference.form(project.set(card, person: person)) }
       if let looseTakes { difference.form(project.set(loose: looseTakes, person: person)) }
       if let outline {
-        let sequences = Self.sequences(outline)
+        let sequences = Self.sequences(outline, after: project.sequences)
         let before = Dictionary(project.sequences.map { ($0.id, $0) }) { first, _ in first }
         let changed = sequences.filter { before[$0.id] != $0 }
         if !changed.isEmpty { parts.add("sequences", JSONParts.list(changed.map { $0.json.compact })) }
@@ -264,13 +264,29 @@ final class PageDesk: Sendable {
     project.overview = JSON.object(fields).compact
   }
 
-  private static func sequences(_ outline: JSON) -> [ShownProject.Sequence] {
-    (outline["sequences"]?.array ?? []).map { entry in
+  /// - Parameter before: what was shown until now. A sequence whose file cannot be read keeps its title and its place in the film, and its
+  ///   shots keep theirs.
+  private static func sequences(
+    _ outline: JSON, after before: [ShownProject.Sequence] = []
+  ) -> [ShownProject.Sequence] {
+    var sequences = (outline["sequences"]?.array ?? []).map { entry in
       ShownProject.Sequence(
         id: entry["id"]?.string ?? "", title: entry["title"]?.string ?? "",
         isReadable: entry["readable"]?.bool ?? false,
         shots: (entry["shots"]?.array ?? []).compactMap { $0.string.map { PageKey.of(shot: $0) } })
     }
+    for (place, known) in before.enumerated() {
+      guard let index = sequences.firstIndex(where: { $0.id == known.id && !$0.isReadable }) else { continue }
+      var frozen = sequences.remove(at: index)
+      let shots = Set(frozen.shots)
+      frozen.title = known.title
+      frozen.shots = known.shots.filter(shots.contains) + frozen.shots.filter { !known.shots.contains($0) }
+      // Behind the nearest one that went before it and is there still.
+      let earlier = before[..<place].reversed().lazy.compactMap { one in sequences.firstIndex { $0.id == one.id } }
+        .first
+      sequences.insert(frozen, at: earlier.map { $0 + 1 } ?? 0)
+    }
+    return sequences
   }
 
   /// Where a take lies and what its name begins with: what tells its shot.

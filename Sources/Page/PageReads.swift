@@ -100,7 +100,8 @@ struct PageReads: Sendable {
     try awake()
     let name = request.query("shot") ?? ""
     guard let (key, address) = board.shot(name) else { throw HTTPFault(404, "no-shot", "there is no such shot") }
-    let why = try asker.ask(ControlCall("why", ["shot": .string(address)]))
+    // The loop plans no shot whose file cannot be read.
+    let why = asker.answer("why", ["shot": .string(address)]) ?? ["version": 1, "shot": .string(address), "kinds": []]
     var written: JSONObject = [:]
     guard let place = ShotAddress(address) else { throw HTTPFault(404, "no-shot", "there is no such shot") }
     do throws(SequenceEditError) {

@@ -25,6 +25,9 @@ struct ShownProject: Sendable {
     var detail: [UInt8]
     var takes: [String]
     var poster: String?
+
+    /// Its detail as a value.
+    var shown: JSON? { (try? JSONDocument(parsing: detail + Array("}".utf8)))?.root.value }
   }
 
   struct Take: Sendable {
@@ -112,11 +115,12 @@ extension ShownProject {
   }
 
   /// Takes over what the loop says of one shot and its takes.
-  mutating func set(_ card: JSON, person: String) -> Difference {
+  mutating func set(_ said: JSON, person: String) -> Difference {
     var difference = Difference()
-    guard let address = card["shot"]?.string else { return difference }
+    guard let address = said["shot"]?.string else { return difference }
     let key = PageKey.of(shot: address)
     let before = shots[key]
+    let card = said["frozen"]?.bool ?? false ? frozen(said, before) : said
     let place = card["place"]?.string ?? ""
     var keys: [String] = []
     var stills: [(key: String, kind: String)] = []
@@ -160,6 +164,30 @@ extension ShownProject {
     shots[key] = shot
     shotsByPlace[place] = key
     return difference
+  }
+
+  /// What the loop says of a shot whose file cannot be read, with what was shown of it last: its words, what it used, and of which recipe
+  /// its takes were.
+  private func frozen(_ card: JSON, _ before: Shot?) -> JSON {
+    guard var fields = card.object, let before, let shown = before.shown else { return card }
+    for name in ["name", "prompt", "held", "duration", "file"] { fields[name] = shown[name] }
+    for name in ["used", "picks"] {
+      let paths = (shown[name]?.object ?? [:]).compactMap { kind, key in
+        key.string.flatMap { takes[$0] }.map { (kind, JSON.string($0.path.string)) }
+      }
+      fields[name] = .object(JSONObject(paths))
+    }
+    fields["takes"] = .array(
+      (card["takes"]?.array ?? []).map { entry in
+        guard var take = entry.object, let file = take["file"]?.string,
+          let flags = takes[PageKey.of(ProjectPath(trusted: file))]?.flags
+        else { return entry }
+        for (name, flag) in [("used", Flag.used), ("fresh", Flag.fresh), ("picked", Flag.picked)] {
+          take[name] = .bool(flags & flag != 0)
+        }
+        return .object(take)
+      })
+    return .object(fields)
   }
 
   /// A shot that is not there any more. Its takes belong to none then; they are asked for with the others of that sort.

@@ -65,12 +65,11 @@ final class Thumbnails: Sendable {
     defer { state.change { _ = $0.atWork.remove(name) } }
     if let kept = try kept(digest, width) { return kept }
     let bytes: [UInt8]
-    do throws(HTTPFault) {
+    do throws(Undrawn) {
       bytes = try draw(path, width)
     } catch {
-      // What has passed is tried again; what lies in the file does not change.
-      if error.code == "damaged" || error.code == "no-picture" { state.change { $0.faults[digest] = error } }
-      throw error
+      if error.isLasting { state.change { $0.faults[digest] = error.fault } }
+      throw error.fault
     }
     guard let store = store() else { throw HTTPFault(404, "no-picture", "there is no place to keep it") }
     let file = Self.name(digest, width)
@@ -114,18 +113,50 @@ final class Thumbnails: Sendable {
     return digest
   }
 
-  private func draw(_ path: ProjectPath, _ width: Int) throws(HTTPFault) -> [UInt8] {
-    let file = try media.open(path)
+  /// Why nothing was drawn.
+  private struct Undrawn: Error {
+    var fault: HTTPFault
+    /// Whether that lies in the file, which does not change. All else is tried again.
+    var isLasting: Bool
+
+    init(_ code: String, _ message: String, hint: String? = nil, isLasting: Bool) {
+      fault = HTTPFault(404, code, message, hint: hint)
+      self.isLasting = isLasting
+    }
+  }
+
+  private func draw(_ path: ProjectPath, _ width: Int) throws(Undrawn) -> [UInt8] {
+    let file: Media.OpenFile
+    do throws(HTTPFault) {
+      file = try media.open(path)
+    } catch {
+      throw Undrawn(error.code, error.message, isLasting: false)
+    }
     guard let type = MediaType(head: file.head) else {
       // TIFF and HEIF are no takes, but may lie in the inbox.
       return try picture(path, width)
     }
-    if type.isSound { throw HTTPFault(404, "no-picture", "sound has no picture") }
-    if type.isFilm { return try PosterFrame.webp(of: file.descriptor, width: width) }
-    return try picture(path, width)
+    if type.isSound { throw Undrawn("no-picture", "sound has no picture", isLasting: true) }
+    return type.isFilm ? try poster(of: file, type, width) : try picture(path, width)
   }
 
-  private func picture(_ path: ProjectPath, _ width: Int) throws(HTTPFault) -> [UInt8] {
+  private func poster(of file: Media.OpenFile, _ type: MediaType, _ width: Int) throws(Undrawn) -> [UInt8] {
+    guard let poster = PosterFrame() else {
+      throw Undrawn(
+        "no-picture", "a film's first picture needs ffmpeg", hint: "apt install ffmpeg", isLasting: false)
+    }
+    do throws(PosterFrame.Refusal) {
+      return try poster.webp(of: file.descriptor, type, width: width)
+    } catch {
+      switch error {
+      case .untried(let message): throw Undrawn("no-picture", message, isLasting: false)
+      case .none(let message): throw Undrawn("no-picture", message, isLasting: true)
+      case .damaged(let message): throw Undrawn("damaged", message, isLasting: true)
+      }
+    }
+  }
+
+  private func picture(_ path: ProjectPath, _ width: Int) throws(Undrawn) -> [UInt8] {
     let result = Monitor<Result<[UInt8], ImagingError>?>(nil)
     let task = Task { [imaging, project] in
       let made: Result<[UInt8], ImagingError>
@@ -140,12 +171,12 @@ final class Thumbnails: Sendable {
     case .success(let bytes)?: return bytes
     case .failure(let error)?:
       switch error.code {
-      case .unreadableImage, .tooLarge: throw HTTPFault(404, "damaged", error.message)
-      default: throw HTTPFault(404, "unreadable", error.message)
+      case .unreadableImage, .tooLarge: throw Undrawn("damaged", error.message, isLasting: true)
+      default: throw Undrawn("unreadable", error.message, isLasting: false)
       }
     case nil:
       task.cancel()
-      throw HTTPFault(404, "damaged", "no picture came of it within \(Int(Self.patience)) seconds")
+      throw Undrawn("damaged", "no picture came of it within \(Int(Self.patience)) seconds", isLasting: true)
     }
   }
 

@@ -68,6 +68,9 @@ package struct Planner: Sendable {
     undecided[address.sequence]?.contains(address) ?? false
   }
 
+  /// The shots of a sequence that are undecided, in no order.
+  package func undecidedShots(of name: SequenceName) -> Set<ShotAddress> { undecided[name] ?? [] }
+
   /// Whether any shot wants a take of this recipe.
   package func isWanted(_ fingerprint: Digest) -> Bool { index.isWanted(fingerprint) }
 

@@ -43,9 +43,10 @@ extension SequenceEdit {
     if (written?.bool ?? false) != wasHeld {
       if wasHeld, written == nil || written == .null {
         throw SequenceEditError(
-          "the hold of \(name) does not stand in its own object in \(shot.path); take it away where it stands")
+          "the hold of \(name) does not stand in its own object in \(shot.path); take it away where it stands",
+          isLate: true)
       }
-      throw SequenceEditError("`hold` of \(name) was changed meanwhile; nothing was changed")
+      throw SequenceEditError("`hold` of \(name) was changed meanwhile; nothing was changed", isLate: true)
     }
     if wasHeld == isHeld { return nil }
     return try shot.editing { document, steps throws(JSONEditError) in

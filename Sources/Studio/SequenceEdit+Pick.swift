@@ -63,6 +63,7 @@ extension SequenceEdit {
     let current = shot.node["pick"]?[kind.name].flatMap { $0.isNull ? nil : $0.value } ?? .null
     if current == before.map({ JSON.string($0) }) ?? .null { return }
     throw SequenceEditError(
-      "the pick of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+      "the pick of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed",
+      isLate: true)
   }
 }

@@ -30,7 +30,8 @@ package struct SequenceEdit {
     try change { shot throws(SequenceEditError) in
       if key == "seed", StoryCoreKeys.value(of: key, in: shot.node) != before {
         throw SequenceEditError(
-          "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed")
+          "`\(key)` of \(TerminalText.escaped(address.description)) was changed meanwhile; nothing was changed",
+          isLate: true)
       }
       // A shot of the StoryCore editor may say the same in another place: it is changed there.
       let keys = StoryCoreKeys.place(of: key, in: shot.node)
@@ -55,7 +56,8 @@ package struct SequenceEdit {
   /// Writes the edited text, unless someone saved the file since it was read.
   func replace(_ path: ProjectPath, holding bytes: [UInt8], by edited: [UInt8]) throws(SequenceEditError) {
     guard try read(path).bytes == bytes else {
-      throw SequenceEditError("\(path) was saved by someone else this very moment; nothing was changed, try again")
+      throw SequenceEditError(
+        "\(path) was saved by someone else this very moment; nothing was changed, try again", isLate: true)
     }
     do throws(FileError) {
       try AtomicFile.write(edited, to: path, in: folder, existing: .replace)
@@ -149,8 +151,11 @@ package struct SequenceEdit {
 /// Why a sequence file was left as it is.
 package struct SequenceEditError: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
+  /// Whether the file holds something else than the edit was decided on: who decides anew, by what it holds now, may well succeed.
+  package let isLate: Bool
 
-  init(_ description: String) {
+  init(_ description: String, isLate: Bool = false) {
     self.description = description
+    self.isLate = isLate
   }
 }

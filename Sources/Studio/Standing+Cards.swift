@@ -6,16 +6,23 @@ internal import ProjectFiles
 /// How a project is shown: its outline first, then shots with their takes, as many as are asked for. So that whoever shows ten thousand of
 /// them never holds up the loop for all at once.
 extension Standing {
-  /// `{"version":1,"sequences":[{"id","title","readable","shots":[address]}]}`, in the order of the film.
+  /// `{"version":1,"sequences":[{"id","title","readable","shots":[address]}]}`, in the order of the film. A sequence whose file cannot be
+  /// read has the shots that it had, by their addresses: those that this loop has seen.
   func outlineAnswer() -> JSON {
     let sequences = picture.project.orderedSequences.map { name -> JSON in
       let model = picture.project.sequences[name]?.model
       return [
         "id": .string(name.text), "title": .string(model?.title ?? ""), "readable": .bool(model != nil),
-        "shots": .array(picture.project.shotAddresses(of: name).map { .string($0.description) }),
+        "shots": .array((picture.project.shotAddresses(of: name) + frozen(in: name)).map { .string($0.description) }),
       ]
     }
     return ["version": 1, "sequences": .array(sequences)]
+  }
+
+  /// The shots that a sequence had before its file could not be read any more: nobody can say that they are gone.
+  private func frozen(in name: SequenceName) -> [ShotAddress] {
+    guard let reading = picture.project.sequences[name], reading.model == nil else { return [] }
+    return picture.planner.undecidedShots(of: name).sorted()
   }
 
   /// What is said of the project as a whole. The cost grows with problems, jobs and pictures in the inbox.
@@ -48,7 +55,8 @@ extension Standing {
     ]
   }
 
-  /// `{"version":1,"shots":[…]}` for the addresses in `of` that are there, each with its takes.
+  /// `{"version":1,"shots":[…]}` for the addresses in `of` that are there, each with its takes. Of a shot whose file cannot be read nothing
+  /// is said but these and its place; it has `"frozen":true`.
   func cardsAnswer(_ call: ControlCall) -> JSON {
     let addresses = (call.fields["of"]?.array ?? []).compactMap { $0.string.flatMap { ShotAddress($0) } }
     let person = call.fields["person"]?.string.flatMap { Person(stem: $0) }
@@ -57,8 +65,10 @@ extension Standing {
       dropped[name] = Dictionary(grouping: picture.project.droppedTakes(in: name.folder)) { $0.shot ?? "" }
     }
     let shots = addresses.compactMap { address -> JSON? in
-      guard let id = address.shot, let plan = picture.planner.shots[address] else { return nil }
-      return card(plan, dropped[address.sequence]?[id.fileName] ?? [], person)
+      guard let id = address.shot else { return nil }
+      let dropped = dropped[address.sequence]?[id.fileName] ?? []
+      if let plan = picture.planner.shots[address] { return card(plan, dropped, person) }
+      return frozen(in: address.sequence).contains(address) ? frozenCard(address, dropped, person) : nil
     }
     return ["version": 1, "shots": .array(shots)]
   }
@@ -67,7 +77,8 @@ extension Standing {
   /// project.
   func looseAnswer(_ call: ControlCall) -> JSON {
     let person = call.fields["person"]?.string.flatMap { Person(stem: $0) }
-    let loose = allTakes.filter { $0.address?.shot == nil }
+    let frozen = picture.project.sequences.keys.flatMap { self.frozen(in: $0) }
+    let loose = allTakes(andOf: frozen).filter { $0.address?.shot == nil }
     return [
       "version": 1,
       "takes": .array(loose.map { shownTake($0, $0.address.flatMap { picture.planner.shots[$0] }, person) }),
@@ -79,11 +90,7 @@ extension Standing {
     let state = states[address] ?? .unreadable
     let shot = picture.project.shot(at: address)
     let folder = address.sequence.folder
-    let made = picture.planner.kinds.ordered.flatMap { picture.takes.takes(of: TakeOwner(address, $0.kind)) }
-    let takes =
-      made.map { FoundTake(path: $0.path, kind: $0.kind, address: address, take: $0) }
-      + dropped.filter { picture.takes.byPath[$0.path] == nil }
-      .map { FoundTake(path: $0.path, kind: $0.kind, address: address, take: nil) }
+    let takes = takes(of: address, dropped)
     let kinds = plan.wants.map { planned -> JSON in
       var entry: JSONObject = [
         "kind": .string(planned.kind.name), "engine": .string(planned.engine),
@@ -109,6 +116,22 @@ extension Standing {
       "file": shot.map { .string($0.file.string) } ?? .null, "kinds": .array(kinds),
       "used": .object(JSONObject(used)), "picks": .object(JSONObject(picks)),
       "takes": .array(takes.map { shownTake($0, plan, person) }),
+    ]
+  }
+
+  private func takes(of address: ShotAddress, _ dropped: [DroppedTake]) -> [FoundTake] {
+    let made = picture.planner.kinds.ordered.flatMap { picture.takes.takes(of: TakeOwner(address, $0.kind)) }
+    return made.map { FoundTake(path: $0.path, kind: $0.kind, address: address, take: $0) }
+      + dropped.filter { picture.takes.byPath[$0.path] == nil }
+      .map { FoundTake(path: $0.path, kind: $0.kind, address: address, take: nil) }
+  }
+
+  private func frozenCard(_ address: ShotAddress, _ dropped: [DroppedTake], _ person: Person?) -> JSON {
+    [
+      "shot": .string(address.description), "id": .string(address.shot?.text ?? ""),
+      "place": .string(address.sequence.folder.appending(address.shot?.fileName ?? "").string),
+      "state": .string(ShotState.unreadable.rawValue), "detail": "see its problems: reel check", "frozen": true,
+      "kinds": [], "takes": .array(takes(of: address, dropped).map { shownTake($0, nil, person) }),
     ]
   }
 

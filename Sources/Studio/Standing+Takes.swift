@@ -40,9 +40,12 @@ extension Standing {
   }
 
   /// All takes, in byte order of their paths.
-  var allTakes: [FoundTake] {
+  var allTakes: [FoundTake] { allTakes() }
+
+  /// - Parameter more: shots without a plan that have takes, too.
+  func allTakes(andOf more: [ShotAddress] = []) -> [FoundTake] {
     var owners: [ProjectPath: ShotAddress] = [:]
-    for address in picture.planner.shots.keys { owners[Self.place(of: address)] = address }
+    for address in Array(picture.planner.shots.keys) + more { owners[Self.place(of: address)] = address }
     func owner(_ folder: ProjectPath?, _ shot: String?) -> ShotAddress? {
       folder.flatMap { owners[shot.map($0.appending) ?? $0] }
     }

@@ -419,8 +419,6 @@ struct PageServerTests {
         "sequence_001/shot_001"
       ])
     #expect(film.text("sequences/sequence_001.json").contains("\"hold\""))
-    // Who takes a hold away must have been told of it.
-    _ = try await watcher.settle()
     #expect(try await page.post("/api/release", ["shots": ["sequence_001/shot_001"]]).status == 200)
     #expect(!film.text("sequences/sequence_001.json").contains("\"hold\""))
     #expect(
@@ -435,6 +433,40 @@ struct PageServerTests {
     #expect(try await page.post("/api/retry", ["shots": []]).json["retried"]?.array?.count == 1)
     #expect(try await watcher.settle().shots("finished") == ["sequence_001/shot_003"])
     #expect(try await page.post("/api/approve", ["shots": []]).json["admitted"] == [])
+    _ = try await watcher.stop()
+  }
+
+  @Test func `what is taken back right after it was done is taken back`() async throws {
+    let film = Film()
+    let (watcher, page) = try await started(film)
+    let shot: JSON = "sequence_001/shot_001"
+    let before = film.text("sequences/sequence_001.json")
+    let first = try #require(try await take(of: "shot_001", page)["key"])
+    film.write("sequences/sequence_001/shot_001.mine.png", try #require(film.inside(film.takes.sorted()[0])))
+    _ = try await watcher.settle()
+    let second = JSON.string(try await key(of: "sequences/sequence_001/shot_001.mine.png"))
+    _ = try await soon("the other take") { () async throws -> Bool? in
+      rows(try await page.state(), "take").contains { $0["key"] == second } ? true : nil
+    }
+    for round in 0..<5 {
+      for (name, fields) in [
+        ("hold", ["shots": [shot]]), ("release", ["shots": [shot]]), ("pick", ["take": first]),
+        ("pick", ["take": second]),
+        ("unpick", ["shot": shot]),
+      ] as [(String, JSON)] {
+        let reply = try await page.post("/api/\(name)", fields)
+        #expect(reply.status == 200, "\(round) \(name): \(reply.text)\n\(film.story)")
+        let text = film.text("sequences/sequence_001.json")
+        #expect(
+          text.contains("\"hold\"") == (name == "hold") && text.contains("\"pick\"") == (name == "pick"), "\(name)")
+        if name == "pick" { #expect(text.contains("shot_001.mine.png") == (fields["take"] == second)) }
+      }
+      #expect(film.text("sequences/sequence_001.json") == before)
+    }
+    // What is not there at all is refused as ever.
+    #expect(try await page.post("/api/unpick", ["shot": shot]).status == 409)
+    #expect(try await page.post("/api/release", ["shots": [shot]]).json["changed"] == [])
+    #expect(film.text("sequences/sequence_001.json") == before)
     _ = try await watcher.stop()
   }
 

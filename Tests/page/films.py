@@ -94,6 +94,14 @@ class Film:
         part.write_text(text.replace(old, new))
         part.rename(path)
 
+    def record(self, name, *arguments):
+        """Makes a take of the first sequence with ffmpeg, as a person puts one there."""
+        path = self.folder / "sequences/sequence_001" / name
+        part = self.scratch / name
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *arguments, part], check=True, timeout=60)
+        part.rename(path)
+        return path.name
+
     def reel(self, *words, check=True):
         done = subprocess.run([REEL, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120)
         if check and done.returncode not in (0, 2):

@@ -165,6 +165,26 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place_and_moves_nothing(pag
     text_of(problem, "add a comma here")
     assert "shot_002" in ids(page), "its shots stay in their places"
     text_of(page.locator(".card", has_text="shot_002"), "frozen")
+    # Loaded anew, and in a window of its own, they are there as well, with their words and takes.
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert ids(page) == [f"shot_{number:03}" for number in range(1, 12)]
+    text_of(page.locator(".grid").first, "Arrival")
+    card = page.locator(".card", has_text="shot_002")
+    text_of(card, "The letter")
+    text_of(card, "frozen")
+    text_of(card, "1 take")
+    until(page, "document.querySelectorAll('.card')[1].querySelector('.dots i.used')")
+    until(page, "document.querySelectorAll('.card')[1].querySelector('.pic > img').naturalWidth > 0")
+    # A rating finds its way.
+    card.click()
+    page.keyboard.press("l")
+    page.wait_for_selector(".card:has-text('shot_002') .dots .liked")
+    card.dblclick()
+    text_of(page.locator(".shot h2"), "shot_002")
+    text_of(page.locator("figcaption").first, "take 1 of 1")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".card")
     film.replace(1, '"duration": 3.5', '"duration": 3.5,')
     headline.wait_for(state="hidden")
     text_of(page.locator(".card", has_text="shot_002"), "fresh")

@@ -75,6 +75,14 @@ export class View {
         ),
       ),
     );
+    this.film.addEventListener("error", () => {
+      // Some engines give moving pictures as an image.
+      const take = store.takes.get(this.#part?.take);
+      if (!take || this.film.hidden) return;
+      this.film.hidden = true;
+      this.image.hidden = false;
+      this.#showImage(take);
+    });
     this.range.addEventListener("input", () => this.#seek(Number(this.range.value)));
     new ResizeObserver(() => this.#fit()).observe(this.screen);
     this.#choose("plays");
@@ -143,6 +151,7 @@ export class View {
     this.sound.style.visibility = way === "plays" ? "visible" : "hidden";
     this.#now = 0;
     this.#shown = -1;
+    this.said = null;
     if (store.ready) this.#arrange();
   }
 
@@ -246,15 +255,30 @@ export class View {
       this.#stop();
     }
     this.#show();
+    this.#keepUp();
     if (this.#speed !== 0) this.#frame = requestAnimationFrame((next) => this.#step(next));
   }
 
   #seek(moment) {
     this.#now = Math.max(0, Math.min(this.#length, moment));
     this.#show();
+    if (!this.film.hidden) this.film.currentTime = this.#within;
     if (this.#speed !== 0) this.#soundAt();
-    const part = this.#part;
-    if (part && !this.film.hidden && this.film.readyState > 0) this.film.currentTime = Math.min(this.film.duration || 0, Math.max(0, this.#now - part.from));
+  }
+
+  /** How long the part has been shown, in seconds. */
+  get #within() {
+    return Math.max(0, this.#now - (this.#part?.from ?? 0));
+  }
+
+  /** Clip and voice follow the clock: what was loaded late, and what is shown at another speed than its own. */
+  #keepUp() {
+    const at = this.#within;
+    for (const media of [this.film, this.#voice]) {
+      if (media === this.film ? media.hidden : media.paused) continue;
+      const far = Math.abs(media.currentTime - at);
+      if (far > (this.#speed === 1 ? 0.3 : 0.05) && at < media.duration && !media.seeking) media.currentTime = at;
+    }
   }
 
   #jump(by) {
@@ -310,15 +334,20 @@ export class View {
     if (film) {
       const source = `/media/${take.key}?v=${take.v}`;
       if (this.film.getAttribute("src") !== source) this.film.src = source;
-      this.film.muted = part.voice !== null || this.#speed !== 1 || this.sound.getAttribute("aria-pressed") !== "true";
+      this.film.currentTime = this.#within;
     } else {
       this.film.pause();
-      this.image.src = thumbOf(take, 1024);
-      this.image.alt = `${shot?.id}: what it uses`;
+      this.#showImage(take);
     }
   }
 
+  #showImage(take) {
+    this.image.src = thumbOf(take, 1024);
+    this.image.alt = `${store.shots.get(take.shot)?.id}: what it uses`;
+  }
+
   #showSlate(title, text) {
+    this.film.pause();
     this.image.hidden = this.film.hidden = true;
     this.slate.hidden = false;
     this.slate.replaceChildren(h("strong", {}, title), h("p", {}, text));
@@ -332,15 +361,26 @@ export class View {
     if (take) {
       const source = `/media/${take.key}?v=${take.v}`;
       if (!this.#voice.src.endsWith(source)) this.#voice.src = source;
-      this.#voice.currentTime = Math.max(0, this.#now - part.from);
-      this.#voice.play().catch(() => {});
+      this.#playFrom(this.#voice);
     } else {
       this.#voice.pause();
     }
     if (!this.film.hidden && part) {
-      if (this.#speed === 1) this.film.play().catch(() => {});
+      this.film.muted = part.voice !== null || !on;
+      if (this.#speed === 1) this.#playFrom(this.film);
       else this.film.pause();
     }
+  }
+
+  /** Plays from where the part is. What is over by then is silent: played on, it would begin again. */
+  #playFrom(media) {
+    const at = this.#within;
+    if (at >= media.duration) {
+      media.pause();
+      return;
+    }
+    if (Math.abs(media.currentTime - at) > 0.05) media.currentTime = at;
+    media.play().catch(() => {});
   }
 
   #setSound(on) {

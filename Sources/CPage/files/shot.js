@@ -184,6 +184,7 @@ export class View {
       this.#flick = false;
       this.#answer = null;
       this.viewer.reset();
+      this.viewer.stop();
       this.grid.selected.clear();
       this.grid.focused = null;
       this.panel.clear();

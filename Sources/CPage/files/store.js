@@ -191,18 +191,9 @@ export function apply(event) {
     changes.gone = true;
   }
   const known = new Map(store.sequences.map((sequence) => [sequence.id, sequence]));
-  const frozen = new Set();
-  for (const sequence of event.sequences ?? []) {
-    // While a file cannot be read its shots are not known: those that were seen last stay in their places, as frozen.
-    const before = known.get(sequence.id);
-    if (!sequence.readable && sequence.shots.length === 0 && before?.shots.length > 0) sequence.shots = before.shots;
-    if (!sequence.readable) for (const key of sequence.shots) frozen.add(key);
-    known.set(sequence.id, sequence);
-  }
+  for (const sequence of event.sequences ?? []) known.set(sequence.id, sequence);
   for (const key of event.goneShots ?? []) {
-    const shot = store.shots.get(key);
-    if (shot && frozen.has(key)) store.shots.set(key, { ...shot, state: "unreadable" });
-    else store.shots.delete(key);
+    store.shots.delete(key);
     changes.shots.add(key);
     changes.order = true;
   }

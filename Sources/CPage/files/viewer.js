@@ -17,6 +17,10 @@ export class Viewer {
   #clock = h("span", { class: "soft small" }, "");
   #mute = h("button", { class: "quiet", "aria-pressed": "false", onclick: () => this.#sound() }, glyph("sound"), "Sound");
   #frame = 0;
+  #playing = false;
+  #loud = false;
+  /** Where all films are, in seconds: those that come begin there, so that one may be flicked for another while they play. */
+  #at = 0;
 
   constructor() {
     this.panes = h("div", { class: "panes" });
@@ -31,14 +35,15 @@ export class Viewer {
   /** Shows takes (keys), each with the words of its caption. */
   show(takes) {
     while (this.#panes.length < takes.length) {
-      const pane = new Pane();
+      const pane = new Pane(() => this.#arrange());
       this.#panes.push(pane);
       this.panes.append(pane.element);
     }
     while (this.#panes.length > takes.length) this.#panes.pop().remove();
     this.panes.dataset.count = takes.length;
-    takes.forEach(({ key, caption }, at) => this.#panes[at].show(store.takes.get(key), caption, takes.length));
-    this.transport.hidden = this.#films.length === 0;
+    takes.forEach(({ key, caption }, at) => this.#panes[at].show(store.takes.get(key), caption, { panes: takes.length, from: this.#at }));
+    this.transport.hidden = !takes.some(({ key }) => isFilm(store.takes.get(key)));
+    this.#arrange();
     this.#apply();
   }
 
@@ -112,72 +117,103 @@ export class Viewer {
     return this.#panes.map((pane) => pane.film).filter(Boolean);
   }
 
-  get #length() {
-    return Math.max(0, ...this.#films.map((film) => film.duration || 0));
+  /** The longest leads: the others wait at their ends. */
+  get #lead() {
+    return this.#films.reduce((longest, film) => ((film.duration || 0) > (longest.duration || 0) ? film : longest), this.#films[0]);
   }
 
-  get hasFilms() {
-    return this.#films.length > 0;
+  get #length() {
+    return this.#lead?.duration || 0;
   }
 
   /** Plays or stops all panes at once. */
   play() {
-    const films = this.#films;
-    if (films.length === 0) return;
-    if (films[0].paused) {
-      const at = films[0].currentTime >= this.#length - 0.05 ? 0 : films[0].currentTime;
-      this.#seekTo(at);
-      for (const film of films) film.play().catch(() => {});
-      this.#follow();
-    } else {
-      for (const film of films) film.pause();
+    if (this.#playing) {
+      this.#pause();
+      return;
     }
-    setTimeout(() => this.#showTransport(), 0);
+    if (!this.#lead) return;
+    if (this.#at >= this.#length - 0.05) this.#seekTo(0);
+    this.#playing = true;
+    this.#follow();
+    this.#showTransport();
   }
 
+  /** Stops; what is shown next begins at its beginning. */
   stop() {
+    this.#pause();
+    this.#at = 0;
+  }
+
+  #pause() {
+    this.#playing = false;
     for (const film of this.#films) film.pause();
     cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#showTransport();
   }
 
   #seekTo(time) {
+    this.#at = time;
     for (const film of this.#films) film.currentTime = Math.min(time, film.duration || time);
     this.#showTransport();
   }
 
   #sound() {
+    this.#loud = !this.#loud;
+    this.#arrange();
+  }
+
+  /** After panes came, went or turned out to be no films. */
+  #arrange() {
     const films = this.#films;
-    const on = films[0]?.muted ?? false;
+    // Its room stays while a take of that kind is shown: a film may turn out to be none when it is loaded.
+    this.transport.style.visibility = films.length > 0 ? "visible" : "hidden";
+    if (films.length === 0) this.#playing = false;
     // One voice at a time: the first pane's.
     films.forEach((film, at) => {
-      film.muted = !on || at > 0;
+      film.muted = !this.#loud || at > 0;
     });
-    mark(this.#mute, "aria-pressed", on ? "true" : "false");
+    mark(this.#mute, "aria-pressed", this.#loud ? "true" : "false");
+    this.#showTransport();
   }
 
   #follow() {
     cancelAnimationFrame(this.#frame);
     const step = () => {
-      const [first, ...others] = this.#films;
-      if (!first) return;
-      for (const film of others) if (Math.abs(film.currentTime - first.currentTime) > 0.1 && !film.ended) film.currentTime = Math.min(first.currentTime, film.duration || 0);
+      const lead = this.#lead;
+      if (!lead || !this.#playing) return;
+      if (lead.ended) {
+        this.#at = this.#length;
+        this.#pause();
+        return;
+      }
+      if (lead.paused) lead.play().catch(() => {});
+      this.#at = lead.currentTime;
+      for (const film of this.#films) if (film !== lead) keepUp(film, this.#at);
       this.#showTransport();
-      if (!first.paused) this.#frame = requestAnimationFrame(step);
+      this.#frame = requestAnimationFrame(step);
     };
-    this.#frame = requestAnimationFrame(step);
+    step();
   }
 
   #showTransport() {
-    const first = this.#films[0];
-    if (!first) return;
     const length = this.#length;
-    reshape(this.#playGlyph, first.paused ? "play" : "pause");
-    mark(this.#play, "aria-label", first.paused ? "Play" : "Stop");
-    this.#seek.value = length > 0 ? (first.currentTime / length) * 1000 : 0;
-    mark(this.#seek, "aria-valuetext", `${clock(first.currentTime)} of ${clock(length)}`);
-    say(this.#clock, `${clock(first.currentTime)} / ${clock(length)}`);
+    const at = Math.min(this.#at, length || this.#at);
+    reshape(this.#playGlyph, this.#playing ? "pause" : "play");
+    mark(this.#play, "aria-label", this.#playing ? "Stop" : "Play");
+    this.#seek.value = length > 0 ? (at / length) * 1000 : 0;
+    mark(this.#seek, "aria-valuetext", `${clock(at)} of ${clock(length)}`);
+    say(this.#clock, `${clock(at)} / ${clock(length)}`);
   }
+}
+
+const isFilm = (take) => take?.kind === "clip" || take?.kind === "talk";
+
+/** Lets a film play where the leading one is. One that is shorter stays at its end: played on, it would begin again. */
+function keepUp(film, at) {
+  if (at >= film.duration) return;
+  if (Math.abs(film.currentTime - at) > 0.1 && !film.seeking) film.currentTime = at;
+  if (film.paused) film.play().catch(() => {});
 }
 
 /** One take, as large as fits. */
@@ -189,12 +225,14 @@ class Pane {
   #whole = false;
   film = null;
 
-  constructor() {
+  /** `changed` is called when the film turns out to be none, or its length is known. */
+  constructor(changed) {
+    this.changed = changed;
     this.frame = h("div", { class: "frame" }, this.#lens);
     this.element = h("figure", { class: "pane" }, this.frame, this.#caption);
   }
 
-  show(take, caption, panes) {
+  show(take, caption, { panes, from }) {
     say(this.#caption, caption);
     if (take?.key === this.#take?.key && take?.v === this.#take?.v) return;
     this.#take = take;
@@ -213,13 +251,17 @@ class Pane {
     const media = `/media/${take.key}?v=${take.v}`;
     if (take.kind === "voice") {
       this.#lens.replaceChildren(h("audio", { controls: true, src: media, preload: "metadata", "aria-label": caption }));
-    } else if (take.kind === "clip" || take.kind === "talk") {
+    } else if (isFilm(take)) {
       const film = h("video", { src: media, muted: true, loop: false, playsInline: true, preload: "auto", poster: thumbOf(take, 1024), tabIndex: -1, "aria-label": caption });
       film.addEventListener("error", () => {
         // Some engines give moving pictures as an image.
+        if (this.film !== film) return;
         this.film = null;
         this.#still(take, caption, panes);
+        this.changed();
       });
+      film.addEventListener("loadedmetadata", () => this.changed());
+      if (from > 0) film.currentTime = from;
       this.film = film;
       this.#lens.replaceChildren(film);
     } else {
