@@ -95,7 +95,7 @@ let package = Package(
       ]),
     room(
       "Page",
-      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio"]),
+      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio", "Timelines"]),
     room(
       "Commands",
       [
