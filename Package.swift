@@ -83,6 +83,7 @@ let package = Package(
     room("Index", ["Basics", "SQLite"]),
     room("Journal", ["Basics", "SQLite"]),
     room("Cache", ["Basics", "ProjectFiles"]),
+    room("Timelines", ["Basics", "JSONText"]),
     room("Imaging", ["CShims", "Basics", "JSONText"]),
     room(
       "Engines", ["Basics", "CShims", "CZlib", "JSONText", "HTTPClient", "ProjectFiles", "Planning", "Imaging"]),
@@ -94,12 +95,12 @@ let package = Package(
       ]),
     room(
       "Page",
-      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio"]),
+      ["Basics", "CPage", "CShims", "HTTPServer", "Imaging", "JSONText", "ProjectFiles", "Studio", "Timelines"]),
     room(
       "Commands",
       [
         "Basics", "JSONText", "ProjectFiles", "Planning", "Cache", "Imaging", "Engines", "Studio", "HTTPServer", "Page",
-        "Arguments", "Archive", "CAssets", "CShims", "HTTPClient",
+        "Arguments", "Archive", "CAssets", "CShims", "HTTPClient", "Timelines",
       ]),
 
     // Programs.
@@ -130,6 +131,7 @@ let package = Package(
     tests(of: "HTTPServer"),
     tests(of: "Page"),
     tests(of: "CAssets"),
+    tests(of: "Timelines"),
     tests(of: "Commands"),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Basics", "JSONText", "reel", "reel-imaging"],

@@ -4,8 +4,9 @@ internal import Glibc
 internal import JSONText
 internal import Studio
 internal import Synchronization
+internal import Timelines
 
-/// `reel export`: takes as an archive or as a contact sheet.
+/// `reel export`: takes as an archive, as a contact sheet or as a timeline.
 struct ExportCommand {
   let program: ReelProgram
 
@@ -23,16 +24,23 @@ struct ExportCommand {
   }
 
   func run(_ command: ParsedCommand) async throws(Refusal) -> ExitCode {
-    let form = command.value("zip") == nil ? "sheet" : "zip"
-    guard let written = command.value(form) else {
+    let forms = ["zip", "sheet"] + TimelineForm.allCases.map(\.rawValue)
+    guard let (form, written) = forms.lazy.compactMap({ form in command.value(form).map { (form, $0) } }).first else {
       throw Refusal(
-        "export needs to know as what and where to", .usage, hint: "reel export --zip OUT.zip, or --sheet OUT.html")
+        "export needs to know as what and where to", .usage,
+        hint: "reel export --zip OUT.zip, --sheet OUT.html, --otio OUT.otio, --edl OUT.edl or --fcpxml OUT.fcpxml")
     }
+    let timeline = TimelineForm(rawValue: form)
     let inquiry = try program.inquiry(command)
     let order = Order(
       project: inquiry.project, written: written, path: ReelProgram.path(written, below: command.value("directory")),
       takes: command.value("takes") ?? TakeChoice.used.rawValue, replaces: command.flag("force"),
       isJSON: command.flag("json"))
+    if timeline != nil, order.takes != TakeChoice.used.rawValue {
+      throw Refusal(
+        "a timeline holds the take that each shot uses, and no others", .usage,
+        hint: "--takes \(order.takes) is for --zip and --sheet")
+    }
     if order.isStandardOutput {
       if order.isJSON {
         throw Refusal("--json has nowhere to go when the export itself goes to standard output", .usage)
@@ -42,10 +50,15 @@ struct ExportCommand {
       }
     }
     let call = ControlCall(
-      form == "zip" ? "export" : "sheet",
+      form == "zip" ? "export" : timeline == nil ? "sheet" : "timeline",
       ["takes": .string(order.takes), "shots": .array(command.arguments("SHOT").map { .string($0) })])
     let outcome: Outcome
-    if form == "zip" {
+    if let timeline {
+      let target = try target(order)
+      let answer = try inquiry.ask(call)
+      outcome = try TimelineExport(timeline, answer, project: order.project, in: target?.folderPath)
+        .run(order, target, answer)
+    } else if form == "zip" {
       let target = try target(order)
       outcome = try await zip(order, target, try inquiry.ask(call))
     } else {

@@ -32,6 +32,9 @@ struct ExportTarget {
     try check(project)
   }
 
+  /// Where its folder is, absolute and without links.
+  var folderPath: String { folder.path }
+
   /// The same folder and settings, another name, such as a page of a sheet.
   func beside(_ path: String, written: String, project: String) throws(Refusal) -> ExportTarget {
     try ExportTarget(path, written: written, project: project, replaces: replaces)

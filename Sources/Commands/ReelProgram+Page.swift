@@ -63,6 +63,15 @@ extension ReelProgram {
           }
         }
         if case .failure(let error) = result { throw PageServices.Fault(409, "refused", error.message) }
+      },
+      timeline: { answer, form throws(PageServices.Fault) in
+        do throws(Refusal) {
+          // Where the browser will put it, nobody knows.
+          let export = try TimelineExport(form, answer, project: project, in: nil)
+          return (export.facts, export.text)
+        } catch {
+          throw PageServices.Fault(409, "refused", error.message, hint: error.hint)
+        }
       })
   }
 }

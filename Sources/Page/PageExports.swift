@@ -3,8 +3,9 @@ internal import Glibc
 internal import HTTPServer
 internal import JSONText
 internal import Studio
+internal import Timelines
 
-/// What is handed over through the page: archives and contact sheets, sent as they are written.
+/// What is handed over through the page: archives, contact sheets and timelines, sent as they are written.
 final class PageExports: Sendable {
   private let asker: LoopAsker
   private let services: PageServices
@@ -19,20 +20,78 @@ final class PageExports: Sendable {
     self.services = services
   }
 
+  /// A form of what is handed over, told by what its file's name ends with.
+  enum Form: Hashable, Sendable {
+    case zip
+    case sheet
+    case timeline(TimelineForm)
+
+    /// As the API calls it: `zip`, `sheet`, `otio`, `edl`, `fcpxml`.
+    init?(_ name: String) {
+      switch name {
+      case "zip": self = .zip
+      case "sheet": self = .sheet
+      default:
+        guard let form = TimelineForm(rawValue: name) else { return nil }
+        self = .timeline(form)
+      }
+    }
+
+    init?(ofFile name: String) {
+      guard let dot = name.lastIndex(of: ".") else { return nil }
+      let ending = String(name[name.index(after: dot)...])
+      guard ending != "sheet" else { return nil }
+      self.init(ending == "html" ? "sheet" : ending)
+    }
+
+    var name: String {
+      switch self {
+      case .zip: "zip"
+      case .sheet: "sheet"
+      case .timeline(let form): form.rawValue
+      }
+    }
+
+    /// What the loop is asked for.
+    fileprivate var call: String {
+      switch self {
+      case .zip: "export"
+      case .sheet: "sheet"
+      case .timeline: "timeline"
+      }
+    }
+
+    fileprivate var type: String {
+      switch self {
+      case .zip: "application/zip"
+      case .sheet: "text/html; charset=utf-8"
+      case .timeline(.otio): "application/json"
+      case .timeline(.edl): "text/plain; charset=utf-8"
+      case .timeline(.fcpxml): "application/xml"
+      }
+    }
+  }
+
   /// What it would hold.
-  func measure(_ form: String, takes: String, shots: [String]) throws(HTTPFault) -> JSON {
+  func measure(_ form: Form, takes: String, shots: [String]) throws(HTTPFault) -> JSON {
     let answer = try asker.ask(call(form, takes, shots))
-    var fields: JSONObject = ["version": 1, "form": .string(form)]
-    if form == "zip" {
+    var fields: JSONObject = ["version": 1, "form": .string(form.name)]
+    switch form {
+    case .zip:
       let files = answer["files"]?.array ?? []
       let size = try services.measure(answer)
       fields["takes"] = .number(JSONNumber(files.count { $0["role"]?.string == "take" }))
       fields["entries"] = .number(JSONNumber(size.entries))
       fields["bytes"] = .number(JSONNumber(Int(size.bytes)))
       fields["pointers"] = .array(files.filter { $0["pointer"]?.bool == true }.compactMap { $0["path"] })
-    } else {
+    case .sheet:
       let shots = (answer["sequences"]?.array ?? []).reduce(0) { $0 + ($1["shots"]?.array?.count ?? 0) }
       fields["shots"] = .number(JSONNumber(shots))
+    case .timeline(let form):
+      let (facts, text) = try services.timeline(answer, form)
+      for (name, value) in facts { fields[name] = value }
+      fields["bytes"] = .number(JSONNumber(text.count))
+      fields["pointers"] = answer["pointers"] ?? []
     }
     fields["lacking"] = answer["lacking"] ?? []
     fields["leftOut"] = answer["leftOut"] ?? []
@@ -40,7 +99,7 @@ final class PageExports: Sendable {
   }
 
   /// - Parameter name: what the file is to be called.
-  func download(_ form: String, name: String, takes: String, shots: [String]) throws(HTTPFault) -> Response {
+  func download(_ form: Form, name: String, takes: String, shots: [String]) throws(HTTPFault) -> Response {
     let isFree = running.change { running in
       if running >= Self.most { return false }
       running += 1
@@ -49,12 +108,17 @@ final class PageExports: Sendable {
     guard isFree else { throw HTTPFault(503, "busy", "\(Self.most) exports are on their way already") }
     do throws(HTTPFault) {
       let answer = try asker.ask(call(form, takes, shots))
-      if form == "zip" { _ = try services.measure(answer) }
+      // What cannot be is told before anything is sent.
+      switch form {
+      case .zip: _ = try services.measure(answer)
+      case .sheet: break
+      case .timeline(let form): _ = try services.timeline(answer, form)
+      }
       let stream = try start(form, takes, answer)
       return Response(
         200,
         [
-          ("Content-Type", form == "zip" ? "application/zip" : "text/html; charset=utf-8"),
+          ("Content-Type", form.type),
           ("Content-Disposition", Media.disposition("attachment", name)), ("Cache-Control", "no-store"),
         ], .stream(stream))
     } catch {
@@ -63,15 +127,12 @@ final class PageExports: Sendable {
     }
   }
 
-  private func call(_ form: String, _ takes: String, _ shots: [String]) throws(HTTPFault) -> ControlCall {
-    guard form == "zip" || form == "sheet" else { throw HTTPFault(400, "bad-call", "`form` is zip or sheet") }
-    return ControlCall(
-      form == "zip" ? "export" : "sheet",
-      ["takes": .string(takes), "shots": .array(shots.map { .string($0) })])
+  private func call(_ form: Form, _ takes: String, _ shots: [String]) -> ControlCall {
+    ControlCall(form.call, ["takes": .string(takes), "shots": .array(shots.map { .string($0) })])
   }
 
   /// A thread writes into a pipe, another one takes out of it: what writes archives writes into files.
-  private func start(_ form: String, _ takes: String, _ answer: JSON) throws(HTTPFault) -> ByteStream {
+  private func start(_ form: Form, _ takes: String, _ answer: JSON) throws(HTTPFault) -> ByteStream {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw HTTPFault(503, "busy", "no pipe for the export") }
     let (reading, writing) = (ends[0], ends[1])
@@ -99,11 +160,14 @@ final class PageExports: Sendable {
     return stream
   }
 
-  private func write(_ form: String, _ takes: String, _ answer: JSON, to raw: Int32) -> Bool {
+  private func write(_ form: Form, _ takes: String, _ answer: JSON, to raw: Int32) -> Bool {
     do throws(HTTPFault) {
-      if form == "zip" {
+      switch form {
+      case .zip:
         try services.zip(answer, raw)
         return true
+      case .timeline(let form): return Self.send(try services.timeline(answer, form).bytes, to: raw)
+      case .sheet: break
       }
     } catch {
       return false
@@ -118,5 +182,9 @@ final class PageExports: Sendable {
       }
     }
     return result.wait { $0 } ?? false
+  }
+  private static func send(_ bytes: [UInt8], to raw: Int32) -> Bool {
+    let pipe = Descriptor(owning: dup(raw))
+    return (try? pipe.writeAll(bytes, path: "export")) != nil
   }
 }

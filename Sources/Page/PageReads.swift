@@ -31,9 +31,12 @@ struct PageReads: Sendable {
       Router.Route("/api/history", at: .work, history),
       Router.Route("/api/trash", at: .work, trash),
       Router.Route("/api/export", at: .slow(first: nil)) { request throws(HTTPFault) in
-        Self.json(
+        guard let form = PageExports.Form(request.query("form") ?? "zip") else {
+          throw HTTPFault(400, "bad-call", "`form` is zip, sheet, otio, edl or fcpxml")
+        }
+        return Self.json(
           try exports.measure(
-            request.query("form") ?? "zip", takes: request.query("takes") ?? TakeChoice.used.rawValue,
+            form, takes: request.query("takes") ?? TakeChoice.used.rawValue,
             shots: try addresses(request)))
       },
       Router.Route("/export/*", at: .slow(first: nil), download),
@@ -222,8 +225,9 @@ struct PageReads: Sendable {
     guard let name = RequestHead.unescaped(last[...], plusIsSpace: false) else {
       throw HTTPFault(400, "bad-call", "this is no name")
     }
-    let form = name.hasSuffix(".zip") ? "zip" : name.hasSuffix(".html") ? "sheet" : ""
-    if form.isEmpty { throw HTTPFault(404, "not-found", "exports end with .zip or .html") }
+    guard let form = PageExports.Form(ofFile: name) else {
+      throw HTTPFault(404, "not-found", "exports end with .zip, .html, .otio, .edl or .fcpxml")
+    }
     if request.head.method == "HEAD" { throw HTTPFault(405, "bad-method", "this address answers GET") }
     return try exports.download(
       form, name: name, takes: request.query("takes") ?? TakeChoice.used.rawValue, shots: try addresses(request))

@@ -2,6 +2,7 @@ internal import Basics
 package import HTTPServer
 package import JSONText
 package import ProjectFiles
+package import Timelines
 
 /// What the page has others do: it lies below the commands, and these do it for them too.
 package struct PageServices: Sendable {
@@ -17,15 +18,20 @@ package struct PageServices: Sendable {
   /// Writes the contact sheet of a `sheet` answer, with its choice of takes.
   package var sheet: @Sendable (JSON, String, Int32) async throws(HTTPFault) -> Void
 
+  /// The timeline of a `timeline` answer, in one of its forms: what it holds in numbers, and its bytes.
+  package var timeline: @Sendable (JSON, TimelineForm) throws(HTTPFault) -> (facts: JSONObject, bytes: [UInt8])
+
   package init(
     person: @escaping @Sendable () async -> Person,
     measure: @escaping @Sendable (JSON) throws(HTTPFault) -> (entries: Int, bytes: Int64),
     zip: @escaping @Sendable (JSON, Int32) throws(HTTPFault) -> Void,
-    sheet: @escaping @Sendable (JSON, String, Int32) async throws(HTTPFault) -> Void
+    sheet: @escaping @Sendable (JSON, String, Int32) async throws(HTTPFault) -> Void,
+    timeline: @escaping @Sendable (JSON, TimelineForm) throws(HTTPFault) -> (facts: JSONObject, bytes: [UInt8])
   ) {
     self.person = person
     self.measure = measure
     self.zip = zip
     self.sheet = sheet
+    self.timeline = timeline
   }
 }

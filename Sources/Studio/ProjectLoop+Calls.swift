@@ -117,7 +117,7 @@ extension Standing {
     case "picks": return picksAnswer(addresses ?? [])
     case "hold", "release": return holdAnswer(call)
     case "retake": return retakeAnswer(addresses ?? [], sameSeed: call.fields["sameSeed"]?.bool ?? false)
-    case "export", "sheet": return handOver(call)
+    case "export", "sheet", "timeline": return handOver(call)
     default: return .failure(code: "bad-call", message: "there is no call `\(TerminalText.escaped(call.name))`")
     }
   }

@@ -5,7 +5,7 @@ internal import ProjectFiles
 
 /// What `reel export` hands over: files by their paths and roles, and what is lacking. The command reads the files itself.
 extension Standing {
-  /// `export` and `sheet`, of the shots and sequences in `shots`, or of the whole project without.
+  /// `export`, `sheet` and `timeline`, of the shots and sequences in `shots`, or of the whole project without.
   func handOver(_ call: ControlCall) -> ControlReply {
     guard let choice = TakeChoice(rawValue: call.fields["takes"]?.string ?? TakeChoice.used.rawValue) else {
       return .failure(code: "bad-call", message: "`takes` is one of used, liked and all")
@@ -20,7 +20,13 @@ extension Standing {
         return .failure(code: "no-shot", message: error.description)
       }
     }
-    return .success(call.name == "sheet" ? sheetAnswer(choice, chosen) : exportAnswer(choice, chosen))
+    switch call.name {
+    case "sheet": return .success(sheetAnswer(choice, chosen))
+    case "timeline":
+      if choice == .used { return .success(timelineAnswer(chosen)) }
+      return .failure(code: "bad-call", message: "a timeline holds what the film uses: `takes` is used")
+    default: return .success(exportAnswer(choice, chosen))
+    }
   }
 
   /// `{"version":1,"name","files":[{"path","role"}],"lacking":[…],"leftOut":[…]}`, in byte order of the paths.

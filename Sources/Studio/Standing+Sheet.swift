@@ -34,12 +34,12 @@ extension Standing {
     ]
   }
 
-  /// The project's frame: the shape of the sheet's cells.
-  var frame: (width: Int, height: Int) {
+  /// The project's frame: the shape of the sheet's cells, and the rate of timelines, which may be nobody's.
+  var frame: (width: Int, height: Int, fps: JSONNumber?) {
     var settings = ResolvedSettings()
     if let file = picture.project.file?.model { settings.apply(file.settings, from: ProjectFile.path) }
     let standard = FrameLimits.standard
-    return (settings.width?.value ?? standard.width, settings.height?.value ?? standard.height)
+    return (settings.width?.value ?? standard.width, settings.height?.value ?? standard.height, settings.fps?.value)
   }
 
   /// Nil for a shot that has nothing of the choice: only with `used` and `all` a shot without takes has a place.

@@ -163,7 +163,10 @@ struct ExportTests {
       #expect(refused.error.hasPrefix(message), "\(arguments): \(refused.error)")
       #expect(refused.output == "")
     }
-    for arguments in [[], ["--zip", "../e", "--sheet", "../e.html"], ["--otio", "../e"], ["--zip", "-", "--json"]] {
+    for arguments in [
+      [], ["--zip", "../e", "--sheet", "../e.html"], ["--zip", "../e", "--otio", "../e.otio"], ["--aaf", "../e"],
+      ["--zip", "-", "--json"],
+    ] {
       #expect(try await film.run(BuiltProgram.path("reel"), ["export"] + arguments).status == 64, "\(arguments)")
     }
     #expect(film.scratch.names.filter { !$0.hasPrefix("log-") } == names.filter { !$0.hasPrefix("log-") })

@@ -480,6 +480,7 @@ struct PageServerTests {
       "/api/take?take=\(key)",
       "/api/search?q=rain", "/api/inbox", "/api/library", "/api/history", "/api/trash", "/api/export?form=zip",
       "/export/a.zip",
+      "/export/a.otio", "/api/export?form=otio",
       "/export/a.html", "/media/\(key)", "/thumb/\(key)?w=512",
     ] { #expect(try await page.get(target).status == 200, "\(target)") }
     for name in [
@@ -576,6 +577,35 @@ struct PageServerTests {
     #expect(sheet.status == 200 && sheet.text.contains("shot_001") && !sheet.text.contains("shot_002"))
     #expect(try await page.get("/export/x.exe").status == 404)
     #expect(try await page.get("/api/export?form=zip&takes=none").status == 400)
+    _ = try await watcher.stop()
+  }
+
+  @Test func `a timeline from the page is that of the command line, with whole addresses`() async throws {
+    let film = Film()
+    let (watcher, page) = try await started(film)
+    for (form, type) in [
+      ("otio", "application/json"), ("edl", "text/plain; charset=utf-8"), ("fcpxml", "application/xml"),
+    ] {
+      let reply = try await page.get("/export/my%20film.\(form)")
+      #expect(reply.status == 200 && reply["content-type"] == type, "\(form)")
+      #expect(reply["content-disposition"]?.contains("filename=\"my film.\(form)\"") == true)
+      // Standard output has no place either.
+      #expect(reply.text == (try await film.reel("export", "--\(form)", "-").output), "\(form): \(film.story)")
+      let size = try await page.get("/api/export?form=\(form)&takes=used").json
+      #expect(size["form"]?.string == form && size["bytes"]?.int == reply.body.count)
+      #expect(size["shots"] == 3 && size["pictures"] == 3 && size["gaps"] == 0 && size["seconds"] == 9)
+      for takes in ["liked", "all", "none"] {
+        #expect(try await page.get("/api/export?form=\(form)&takes=\(takes)").status == 400)
+        #expect(try await page.get("/export/x.\(form)?takes=\(takes)").status == 400)
+      }
+      let some = try await page.get("/api/export?form=\(form)&shot=sequence_001/shot_001").json
+      #expect(some["shots"] == 1)
+    }
+    #expect(try await page.get("/api/export?form=aaf").status == 400)
+    film.replace("\"fps\": 24", by: "\"fps\": 12.5", in: "project.json")
+    _ = try await watcher.settle()
+    let refused = try await page.get("/export/x.edl")
+    #expect(refused.status == 409 && refused.text.contains("time codes"), "\(refused.text)")
     _ = try await watcher.stop()
   }
 

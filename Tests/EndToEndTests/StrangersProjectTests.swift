@@ -86,7 +86,8 @@ struct StrangersProjectTests {
     ["doctor", "--json"], ["why", "one/run"], ["why", "drawn", "--json"], ["takes"], ["trust", "--show"], ["approve"],
     ["retake", "drawn"], ["hold", "drawn"], ["release", "drawn"], ["cancel"], ["retry"], ["pause"], ["resume"],
     ["like", "sequences/one/drawn"], ["pick", "one/drawn"], ["gc"], ["gc", "--takes"], ["sync"], ["init"],
-    ["export", "--zip", "out.zip"], ["export", "--sheet", "out.html"], ["__complete", "why", ""],
+    ["export", "--zip", "out.zip"], ["export", "--sheet", "out.html"],
+    ["export", "--otio", "out.otio"], ["__complete", "why", ""],
     ["__complete", "like", ""], ["__complete-line", "reel plan "],
   ]
 

@@ -1,8 +1,11 @@
 """Contact sheet, replay, history, library, export, inbox."""
 
 import json
+import urllib.parse
 import zipfile
+from pathlib import Path
 
+import opentimelineio as otio
 from conftest import text_of, until
 from films import eventually, pictures, ratings
 
@@ -147,6 +150,33 @@ def test_library_and_export(film, visit):
     path = film.scratch / "out.html"
     waiting.value.save_as(path)
     assert "shot_011" in path.read_text()
+
+
+def test_a_timeline_is_among_the_exports(film, visit):
+    page = visit(film).open("export")
+    text_of(page.locator(".sum"), "11 takes")
+    page.get_by_label("Takes you like").check()
+    for form, ending in (("Timeline (OTIO)", "otio"), ("Edit decision list", "edl"), ("Timeline (FCPXML)", "fcpxml")):
+        page.get_by_label(form).check()
+        text_of(page.locator(".sum"), "11 shots, ")
+        # A timeline holds what is used; what was chosen for other forms is still chosen when one comes back to them.
+        assert page.get_by_label("Takes you like").is_disabled()
+        with page.expect_download() as waiting:
+            page.locator("a.main").click()
+        assert waiting.value.suggested_filename.endswith(f".{ending}")
+        path = film.scratch / f"out.{ending}"
+        waiting.value.save_as(path)
+        assert path.stat().st_size > 0
+    cut = otio.adapters.read_from_file(str(film.scratch / "out.otio"))
+    clips = list(cut.find_clips())
+    assert len(clips) == 11
+    for clip in clips:
+        # Where the download will lie nobody knows, so media have their whole address.
+        address = urllib.parse.urlparse(clip.media_reference.target_url)
+        assert address.scheme == "file" and Path(urllib.parse.unquote(address.path)).is_file()
+    page.get_by_label("Archive (ZIP)").check()
+    assert page.get_by_label("Takes you like").is_checked() and page.get_by_label("Takes you like").is_enabled()
+    text_of(page.locator(".sum"), "0 takes")
 
 
 def test_a_file_that_is_dropped_lands_in_the_inbox(film, visit):

@@ -1,4 +1,4 @@
-// Export: an archive or a contact sheet, with its size told beforehand.
+// Export: an archive, a contact sheet or a timeline, with its size told beforehand.
 
 import { get } from "./api.js";
 import { h, later, mark, say } from "./dom.js";
@@ -7,12 +7,17 @@ import { glyph } from "./icons.js";
 import { route } from "./route.js";
 import { addressOf, store } from "./store.js";
 import { complain } from "./toasts.js";
-import { count, size } from "./words.js";
+import { count, seconds, size } from "./words.js";
 
 const forms = [
   ["zip", "Archive (ZIP): takes with their sidecars and sources; unpacked, it is a project again"],
   ["sheet", "Contact sheet (HTML): one file with its pictures in it, for those without reel"],
+  ["otio", "Timeline (OTIO): for DaVinci Resolve, Kdenlive and all that read OpenTimelineIO"],
+  ["edl", "Edit decision list (EDL): for editing programs that read nothing newer"],
+  ["fcpxml", "Timeline (FCPXML): for Final Cut Pro"],
 ];
+/** What is no timeline; a timeline holds the one take that each shot uses. */
+const endings = { zip: "zip", sheet: "html" };
 const choices = [
   ["used", "What the shots use: the picked take of each, else the newest"],
   ["liked", "Takes you like"],
@@ -32,7 +37,7 @@ export class View {
       "form",
       { class: "export" },
       group("Form", "form", forms),
-      group("Takes", "takes", choices),
+      (this.takes = group("Takes", "takes", choices)),
       h("fieldset", {}, h("legend", {}, "Shots"), this.sequences),
       h("div", {}, this.what, this.remarks),
       h("div", {}, this.link),
@@ -67,15 +72,16 @@ export class View {
 
   /** The link is right at once; its size is asked for. */
   #changed() {
+    this.takes.disabled = !(this.#choice.form in endings);
     const { form, takes } = this.#choice;
     const name = (store.overview.name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || "film").toLowerCase();
     const query = new URLSearchParams([["takes", takes], ...this.#shots.map((shot) => ["shot", shot])]);
-    this.link.href = `/export/${name}.${form === "zip" ? "zip" : "html"}?${query}`;
+    this.link.href = `/export/${name}.${endings[form] ?? form}?${query}`;
     this.ask();
   }
 
   get #choice() {
-    return Object.fromEntries(new FormData(this.form));
+    return { takes: "used", ...Object.fromEntries(new FormData(this.form)) };
   }
 
   async #ask() {
@@ -84,7 +90,7 @@ export class View {
     try {
       const answer = await get("export", { form, takes, shot: this.#shots });
       const number = answer.takes ?? answer.shots ?? 0;
-      say(this.what, form === "zip" ? `${count(number, "take")}, ${size(answer.bytes)}` : count(number, "shot"));
+      say(this.what, form in endings ? (form === "zip" ? `${count(number, "take")}, ${size(answer.bytes)}` : count(number, "shot")) : timeline(answer));
       mark(this.link, "aria-disabled", number === 0 ? "true" : null);
       this.remarks.replaceChildren(
         ...[[answer.lacking, "lacks a take"], [answer.pointers, "is a git-lfs pointer only"], [answer.leftOut, "is left out"]]
@@ -96,6 +102,11 @@ export class View {
       complain(error);
     }
   }
+}
+
+/** "11 shots, 44.5 s, 2 gaps, 12 kB" */
+function timeline({ shots, seconds: length, gaps, bytes }) {
+  return [count(shots, "shot"), seconds(length), gaps > 0 ? count(gaps, "gap") : "", size(bytes)].filter(Boolean).join(", ");
 }
 
 function group(title, name, entries) {
