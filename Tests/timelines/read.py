@@ -46,6 +46,9 @@ def tracks_of(timeline, folder):
             if fields["type"] == "clip":
                 reference = item.media_reference
                 fields["reference"] = type(reference).__name__
+                if reference.available_range is not None:
+                    fields["media"] = reference.available_range.duration.value
+                    assert source.end_time_exclusive() <= reference.available_range.end_time_exclusive(), "more than there is"
                 if isinstance(reference, otio.schema.ExternalReference):
                     fields["url"] = reference.target_url
                     # A list has paths, the others have addresses.
