@@ -10,15 +10,17 @@ struct TimelineExport {
   let timeline: Timeline
   let text: [UInt8]
 
-  /// Reads the sidecars of the takes, for what they were made with.
+  /// Reads the sidecars of the takes, for what they were made with, and the heads of films and sounds, for how long they are.
   /// - Parameter folder: where the timeline will lie, absolute and without links; nil where nobody knows.
   init(_ form: TimelineForm, _ answer: JSON, project: String, in folder: String?) throws(Refusal) {
     self.form = form
     let project = try Self.open(project)
-    timeline = Timeline(answer) { path in
-      let sidecar = ProjectPath(trusted: path.bytes + Array(".json".utf8))
-      return (try? project.read(sidecar, limit: Sidecar.maximumSize)).flatMap { Sidecar.recipe(in: $0.bytes) }
-    }
+    timeline = Timeline(
+      answer,
+      recipe: { path in
+        let sidecar = ProjectPath(trusted: path.bytes + Array(".json".utf8))
+        return (try? project.read(sidecar, limit: Sidecar.maximumSize)).flatMap { Sidecar.recipe(in: $0.bytes) }
+      }, seconds: { MediaLength.seconds(of: $0, in: project) })
     do throws(TimelineForm.Refusal) {
       text = try form.text(of: timeline, MediaAddress(project: project.path, from: folder))
     } catch {

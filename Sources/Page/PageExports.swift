@@ -5,7 +5,7 @@ internal import JSONText
 internal import Studio
 internal import Timelines
 
-/// What is handed over through the page: archives, contact sheets and timelines, sent as they are written.
+/// What is handed over through the page: archives and contact sheets, sent as they are written, and timelines.
 final class PageExports: Sendable {
   private let asker: LoopAsker
   private let services: PageServices
@@ -108,19 +108,23 @@ final class PageExports: Sendable {
     guard isFree else { throw HTTPFault(503, "busy", "\(Self.most) exports are on their way already") }
     do throws(HTTPFault) {
       let answer = try asker.ask(call(form, takes, shots))
-      // What cannot be is told before anything is sent.
+      let body: Response.Body
       switch form {
-      case .zip: _ = try services.measure(answer)
-      case .sheet: break
-      case .timeline(let form): _ = try services.timeline(answer, form)
+      case .zip:
+        // What cannot be is told before anything is sent.
+        _ = try services.measure(answer)
+        body = .stream(try start(form, takes, answer))
+      case .sheet: body = .stream(try start(form, takes, answer))
+      case .timeline(let form):
+        body = .bytes(try services.timeline(answer, form).bytes)
+        running.change { $0 -= 1 }
       }
-      let stream = try start(form, takes, answer)
       return Response(
         200,
         [
           ("Content-Type", form.type),
           ("Content-Disposition", Media.disposition("attachment", name)), ("Cache-Control", "no-store"),
-        ], .stream(stream))
+        ], body)
     } catch {
       running.change { $0 -= 1 }
       throw error
@@ -162,12 +166,9 @@ final class PageExports: Sendable {
 
   private func write(_ form: Form, _ takes: String, _ answer: JSON, to raw: Int32) -> Bool {
     do throws(HTTPFault) {
-      switch form {
-      case .zip:
+      if form == .zip {
         try services.zip(answer, raw)
         return true
-      case .timeline(let form): return Self.send(try services.timeline(answer, form).bytes, to: raw)
-      case .sheet: break
       }
     } catch {
       return false
@@ -182,9 +183,5 @@ final class PageExports: Sendable {
       }
     }
     return result.wait { $0 } ?? false
-  }
-  private static func send(_ bytes: [UInt8], to raw: Int32) -> Bool {
-    let pipe = Descriptor(owning: dup(raw))
-    return (try? pipe.writeAll(bytes, path: "export")) != nil
   }
 }

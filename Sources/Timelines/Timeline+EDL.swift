@@ -25,15 +25,15 @@ extension Timeline {
     ]
     var number = 0
     func code(_ frame: Int) -> String { TimeCode(frame: frame, at: rate)?.description ?? "" }
-    func event(_ reel: String, _ channel: String, _ shot: Shot) {
+    func event(_ reel: String, _ channel: String, _ start: Int, _ length: Int) {
       number += 1
       let digits = String(number)
       let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
       let track = channel + String(repeating: " ", count: max(0, 6 - channel.count))
       let name = reel + String(repeating: " ", count: max(0, 8 - reel.count))
       lines.append(
-        "\(padded)  \(name) \(track)C        \(code(0)) \(code(shot.length)) \(code(hour + shot.start)) "
-          + code(hour + shot.start + shot.length))
+        "\(padded)  \(name) \(track)C        \(code(0)) \(code(length)) \(code(hour + start)) "
+          + code(hour + start + length))
     }
     func source(_ take: Media) {
       lines.append("* FROM CLIP NAME: \(EDLText.line(take.file.name))")
@@ -41,7 +41,9 @@ extension Timeline {
     }
     for section in sections {
       for shot in section.shots {
-        event(shot.picture.map { EDLText.reel(of: $0.file) } ?? "BL", "V", shot)
+        event(
+          shot.picture.map { EDLText.reel(of: $0.file) } ?? "BL", "V", shot.start,
+          shot.picture == nil ? shot.length : shot.shown)
         if let picture = shot.picture { source(picture) }
         lines.append("* SHOT: \(EDLText.line(shot.address))")
         if !shot.remark.isEmpty {
@@ -49,8 +51,11 @@ extension Timeline {
           let remark = EDLText.line("\(shot.title): \(shot.remark)")
           lines.append("* LOC: \(code(hour + shot.start)) \(colour)     \(remark)")
         }
+        if shot.picture != nil, shot.shown < shot.length {
+          event("BL", "V", shot.start + shot.shown, shot.length - shot.shown)
+        }
         if let voice = shot.voice {
-          event(EDLText.reel(of: voice.file), "A", shot)
+          event(EDLText.reel(of: voice.file), "A", shot.start, shot.spoken)
           source(voice)
           lines.append("* SHOT: \(EDLText.line(shot.address))")
         }

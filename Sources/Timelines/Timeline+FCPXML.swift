@@ -19,7 +19,7 @@ private struct FCPXMLWriting {
   private var resources: [String] = []
   private var formats: [String: String] = [:]
   private var assets: [ProjectPath: String] = [:]
-  /// How much of each file is shown at most, in frames: nobody has looked how long it is.
+  /// How much of each file is shown at most, in frames, for those that do not say how long they are.
   private var needed: [ProjectPath: Int] = [:]
   private var lastID = 0
 
@@ -59,21 +59,25 @@ private struct FCPXMLWriting {
   // MARK: Shots
 
   private mutating func element(of shot: Timeline.Shot, chapter: String?) -> [String] {
-    let place =
+    let shown = shot.picture == nil ? shot.length : shot.shown
+    func place(_ start: Int, _ length: Int) -> String {
       XMLText.attribute("name", shot.title)
-      + " offset=\"\(time(shot.start))\" start=\"0s\" duration=\"\(time(shot.length))\""
+        + " offset=\"\(time(start))\" start=\"0s\" duration=\"\(time(length))\""
+    }
     let opening: (tag: String, attributes: String)
     switch shot.picture {
-    case nil: opening = ("gap", place)
-    case let still? where still.isStill: opening = ("video", " ref=\"\(asset(still, shot))\"" + place)
-    case let film?: opening = ("asset-clip", " ref=\"\(asset(film, shot))\"" + place + " srcEnable=\"video\"")
+    case nil: opening = ("gap", place(shot.start, shown))
+    case let still? where still.isStill:
+      opening = ("video", " ref=\"\(asset(still, shot))\"" + place(shot.start, shown))
+    case let film?:
+      opening = ("asset-clip", " ref=\"\(asset(film, shot))\"" + place(shot.start, shown) + " srcEnable=\"video\"")
     }
     // In the order that the format asks for: note, what is connected, markers.
     var inner = ["<note>\(XMLText.escaped(note(shot)))</note>"]
     if let voice = shot.voice {
       inner.append(
         "<asset-clip ref=\"\(asset(voice, shot))\" lane=\"-1\"\(XMLText.attribute("name", shot.title)) offset=\"0s\" "
-          + "start=\"0s\" duration=\"\(time(shot.length))\" audioRole=\"dialogue\"/>")
+          + "start=\"0s\" duration=\"\(time(shot.spoken))\" audioRole=\"dialogue\"/>")
     }
     if !shot.remark.isEmpty {
       inner.append(
@@ -82,7 +86,8 @@ private struct FCPXMLWriting {
     if let chapter {
       inner.append("<chapter-marker start=\"0s\" duration=\"\(time(1))\"\(XMLText.attribute("value", chapter))/>")
     }
-    return ["<\(opening.tag)\(opening.attributes)>"] + inner.map { "  \($0)" } + ["</\(opening.tag)>"]
+    let rest = shown == shot.length ? [] : ["<gap\(place(shot.start + shown, shot.length - shown))/>"]
+    return ["<\(opening.tag)\(opening.attributes)>"] + inner.map { "  \($0)" } + ["</\(opening.tag)>"] + rest
   }
 
   /// What a person may want to look up: the shot, its words, and what the take was made with.
@@ -119,7 +124,7 @@ private struct FCPXMLWriting {
   /// One for each file, however often it is shown.
   private mutating func asset(_ take: Timeline.Media, _ shot: Timeline.Shot) -> String {
     if let known = assets[take.file] { return known }
-    let length = time(needed[take.file] ?? shot.length)
+    let length = time(take.length ?? needed[take.file] ?? shot.length)
     let what: String
     if take.kind == "voice" {
       what = " duration=\"\(length)\" hasAudio=\"1\" audioSources=\"1\""

@@ -9,7 +9,7 @@ internal import JSONText
 extension Timeline {
   func otio(_ media: MediaAddress) -> [UInt8] {
     let writing = OTIOWriting(rate: rate, media: media)
-    var tracks: [JSON] = [writing.track("Pictures", "Video", shots.map { writing.picture(of: $0) })]
+    var tracks: [JSON] = [writing.track("Pictures", "Video", shots.flatMap { writing.picture(of: $0) })]
     if hasVoices { tracks.append(writing.track("Voices", "Audio", writing.voices(of: shots))) }
     let stack = writing.object(
       "Stack.1", "tracks",
@@ -69,9 +69,10 @@ private struct OTIOWriting {
       ])
   }
 
-  func picture(of shot: Timeline.Shot) -> JSON {
-    if let picture = shot.picture { return clip(shot, picture) }
-    return gap(shot.length, "\(shot.title): \(shot.remark)", facts(shot))
+  func picture(of shot: Timeline.Shot) -> [JSON] {
+    let rest = shot.picture == nil ? shot.length : shot.length - shot.shown
+    let gap = rest == 0 ? [] : [gap(rest, "\(shot.title): \(shot.remark)", facts(shot))]
+    return (shot.picture.map { [clip(shot, $0, shot.shown)] } ?? []) + gap
   }
 
   /// Silences in a row are one.
@@ -84,25 +85,26 @@ private struct OTIOWriting {
         continue
       }
       if silence > 0 { items.append(gap(silence, "", [:])) }
-      silence = 0
-      items.append(clip(shot, voice))
+      silence = shot.length - shot.spoken
+      items.append(clip(shot, voice, shot.spoken))
     }
     if silence > 0 { items.append(gap(silence, "", [:])) }
     return items
   }
 
-  private func clip(_ shot: Timeline.Shot, _ take: Timeline.Media) -> JSON {
+  private func clip(_ shot: Timeline.Shot, _ take: Timeline.Media, _ length: Int) -> JSON {
     let reference = object(
       "ExternalReference.1", take.file.name,
       [
-        // How long a film or a sound lasts, nobody has looked; a still lasts as long as it is shown.
-        "available_range": take.isStill ? range(0, shot.length) : nil, "available_image_bounds": nil,
+        // A still lasts as long as it is shown; how long some films and sounds last, nobody knows.
+        "available_range": (take.isStill ? length : take.length).map { range(0, $0) } ?? nil,
+        "available_image_bounds": nil,
         "target_url": .string(media.url(of: take.file)),
       ])
     return object(
       "Clip.2", shot.title,
       [
-        "source_range": range(0, shot.length), "effects": [], "markers": [], "enabled": true,
+        "source_range": range(0, length), "effects": [], "markers": [], "enabled": true,
         "media_references": ["DEFAULT_MEDIA": reference], "active_media_reference_key": "DEFAULT_MEDIA",
       ], about: facts(shot, take))
   }

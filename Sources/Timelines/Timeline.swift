@@ -45,6 +45,10 @@ package struct Timeline: Sendable {
     /// The rate that its films have; nil where it is the timeline's.
     package var rate: FrameRate?
 
+    /// The frames of it that its picture and its voice are there for: what is shorter than the shot ends before it.
+    package var shown: Int { min(length, picture?.length ?? length) }
+    package var spoken: Int { min(length, voice?.length ?? length) }
+
     /// `shot_002 Harbour at dawn`
     package var title: String { name.isEmpty ? id : "\(id) \(name)" }
   }
@@ -61,6 +65,9 @@ package struct Timeline: Sendable {
     /// Pixels.
     package var width: Int?
     package var height: Int?
+    /// How long it is in frames of the timeline, whole ones; nil for stills, which stand as long as they are wanted, and where the file does
+    /// not say.
+    package var length: Int?
     /// What of its recipe tells how it came about: `prompt`, `negativePrompt`, `model`, `seed`.
     package var recipe: JSONObject
 
@@ -75,8 +82,10 @@ package struct Timeline: Sendable {
 
 extension Timeline {
   /// Reads the answer to `timeline`.
-  /// - Parameter recipe: the recipe in a take's sidecar.
-  package init(_ answer: JSON, recipe: (ProjectPath) -> JSONObject?) {
+  /// - Parameters:
+  ///   - recipe: the recipe in a take's sidecar.
+  ///   - seconds: how long a film or a sound is.
+  package init(_ answer: JSON, recipe: (ProjectPath) -> JSONObject?, seconds: (ProjectPath) -> Double?) {
     name = answer["name"]?.string ?? ""
     let frame = answer["frame"]
     (width, height) = (frame?["width"]?.int ?? 1280, frame?["height"]?.int ?? 720)
@@ -89,7 +98,10 @@ extension Timeline {
         name: sequence["sequence"]?.string ?? "", title: sequence["title"]?.string ?? "", start: frames,
         isReadable: sequence["isReadable"]?.bool ?? true, shots: [])
       for entry in sequence["shots"]?.array ?? [] {
-        let shot = Shot(entry, start: frames, rate, recipe)
+        var shot = Shot(entry, start: frames, rate)
+        shot.picture = Media(entry["picture"], rate, recipe, seconds)
+        shot.voice = Media(entry["voice"], rate, recipe, seconds)
+        shot.setRemark(entry)
         frames += shot.length
         section.shots.append(shot)
       }
@@ -99,21 +111,19 @@ extension Timeline {
 }
 
 extension Timeline.Shot {
-  fileprivate init(_ entry: JSON, start: Int, _ rate: FrameRate, _ recipe: (ProjectPath) -> JSONObject?) {
+  fileprivate init(_ entry: JSON, start: Int, _ rate: FrameRate) {
     address = entry["shot"]?.string ?? ""
     id = entry["id"]?.string ?? ""
     name = entry["name"]?.string ?? ""
     prompt = entry["prompt"]?.string ?? ""
     self.start = start
     length = rate.frames(in: entry["duration"]?.double ?? Timeline.usualSeconds)
-    picture = Timeline.Media(entry["picture"], recipe)
-    voice = Timeline.Media(entry["voice"], recipe)
-    remark = Self.remark(entry, picture, voice)
+    remark = ""
     let own = entry["fps"]?.double.map { FrameRate($0) }
     self.rate = own == rate ? nil : own
   }
 
-  private static func remark(_ entry: JSON, _ picture: Timeline.Media?, _ voice: Timeline.Media?) -> String {
+  fileprivate mutating func setRemark(_ entry: JSON) {
     let state = entry["state"]?.string ?? ""
     var detail = entry["detail"]?.string ?? ""
     // A shot that has all its takes and none to show had them removed.
@@ -129,18 +139,25 @@ extension Timeline.Shot {
       remarks.append(detail)
     }
     if kinds.contains("voice"), voice == nil { remarks.append("its voice is missing") }
-    return remarks.joined(separator: "; ")
+    if let picture, shown < length { remarks.append("the \(picture.kind) ends before the shot does") }
+    remark = remarks.joined(separator: "; ")
   }
 }
 
 extension Timeline.Media {
-  fileprivate init?(_ entry: JSON?, _ recipe: (ProjectPath) -> JSONObject?) {
+  fileprivate init?(
+    _ entry: JSON?, _ rate: FrameRate, _ recipe: (ProjectPath) -> JSONObject?, _ seconds: (ProjectPath) -> Double?
+  ) {
     guard let entry, let file = entry["file"]?.string.flatMap({ try? ProjectPath(relayed: $0) }) else { return nil }
     self.file = file
     kind = entry["kind"]?.string ?? ""
     standing = entry["standing"]?.string ?? ""
     fingerprint = entry["fingerprint"]?.string
     (width, height) = (entry["width"]?.int, entry["height"]?.int)
+    if kind != "still" {
+      // A container rounds too: what lacks a twentieth of a frame is whole.
+      length = seconds(file).map { max(1, Int(($0 * rate.value + 0.05).rounded(.down))) }
+    }
     self.recipe = [:]
     guard fingerprint != nil, let made = recipe(file) else { return }
     for key in ["prompt", "negativePrompt", "model", "seed"] { if let value = made[key] { self.recipe[key] = value } }

@@ -149,6 +149,51 @@ struct TimelineExportTests {
     }
   }
 
+  @Test func `films and sounds that end before their shot are laid down as long as they are`() async throws {
+    let film = Film(shots: 1)
+    let engine = CountingEngine(in: film)
+    engine.project(#""kinds": ["still", "clip", "voice"]"#)
+    // A film of 1.5 s whose header lies behind its data, and 2 s of sound.
+    engine.script(
+      """
+      import io, wave
+      def box(name, content): return struct.pack(">I", len(content) + 8) + name + content
+      def film(text):
+          header = struct.pack(">IIIII", 0, 0, 0, 600, 900) + bytes(80)
+          movie = box(b"moov", box(b"free", b"x") + box(b"mvhd", header))
+          return box(b"ftyp", b"mp42" + bytes(4) + b"isom") + box(b"mdat", text) + movie
+      def sound(text):
+          file = io.BytesIO()
+          with wave.open(file, "wb") as out:
+              out.setnchannels(1), out.setsampwidth(2), out.setframerate(8000), out.writeframes(bytes(32000))
+          return file.getvalue()[:-32000] + text.ljust(32000)[:32000]
+      """)
+    film.write(
+      "sequences/sequence_001.json",
+      """
+      { "shots": [ { "id": "long", "prompt": "1", "duration": 4, "clip": {}, "voice": { "text": "I never left." } },
+        { "id": "short", "prompt": "2", "duration": 1, "clip": {}, "voice": { "text": "Never." } } ] }
+      """)
+    #expect(try await film.reel("make").status == 0, "\(film.story)")
+    for (form, file, black) in [("otio", "c.otio", "gap"), ("edl", "c.edl", "clip"), ("fcpxml", "c.fcpxml", "gap")] {
+      try await export(film, form, file)
+      let told = try await told(film, file)
+      #expect(told.places() == ["clip 0+36", "\(black) 36+60", "clip 96+24"], "\(form)")
+      #expect(told.pictures.map { $0["exists"] == true } == [true, false, true], "\(form)")
+      let spoken = told.voices.filter { $0["type"] == "clip" }
+      #expect(spoken.compactMap { $0["length"]?.double } == [48, 24] && spoken.allSatisfy { $0["exists"] == true })
+      let media = told.pictures.first?["media"]
+      switch form {
+      case "otio":
+        #expect(told.places("Audio") == ["clip 0+48", "gap 48+48", "clip 96+24"])
+        #expect(media?.double == 36 && told.voices.first?["media"]?.double == 48)
+        #expect(told.markers.last?["comment"] == "the clip ends before the shot does")
+      case "fcpxml": #expect(media == "36/24s" && told.voices.first?["media"] == "2s")
+      default: break
+      }
+    }
+  }
+
   @Test func `a film without any take is gaps that say what is missing`() async throws {
     let film = Film(shots: 2)
     for (form, file) in [("otio", "cut.otio"), ("edl", "cut.edl"), ("fcpxml", "cut.fcpxml")] {

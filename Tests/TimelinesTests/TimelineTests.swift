@@ -11,7 +11,8 @@ struct TimelineTests {
       {"version": 1, "name": "\#(name)", "frame": {"width": 1280, "height": 720, "fps": \#(fps)},
        "sequences": [{"sequence": "s", "title": "Arrival", "shots": [\#(shots.joined(separator: ","))]}]}
       """#
-    return Timeline(try JSONDocument(parsing: Array(text.utf8)).root.value) { _ in ["seed": 7] }
+    return Timeline(
+      try JSONDocument(parsing: Array(text.utf8)).root.value, recipe: { _ in ["seed": 7] }, seconds: { _ in nil })
   }
 
   private func shot(_ id: String, _ more: String = "") -> String {
@@ -122,9 +123,9 @@ struct TimelineTests {
     let picture = #"{"file": "a.png", "kind": "still", "fingerprint": "sha256:0"}"#
     let text = #"{"version": 1, "sequences": [{"shots": [{"id": "a", "picture": \#(picture)}]}]}"#
     func seed(_ number: String) throws -> JSON? {
-      let made = Timeline(try JSONDocument(parsing: Array(text.utf8)).root.value) { _ in
-        ["seed": JSONNumber(text: number).map { .number($0) } ?? .null]
-      }
+      let made = Timeline(
+        try JSONDocument(parsing: Array(text.utf8)).root.value,
+        recipe: { _ in ["seed": JSONNumber(text: number).map { .number($0) } ?? .null] }, seconds: { _ in nil })
       let otio = try JSONDocument(parsing: TimelineForm.otio.text(of: made, media)).root.value
       let clip = otio["tracks"]?["children"]?.array?.first?["children"]?.array?.first
       return clip?["metadata"]?["reelwright"]?["seed"]

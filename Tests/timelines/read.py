@@ -46,6 +46,9 @@ def tracks_of(timeline, folder):
             if fields["type"] == "clip":
                 reference = item.media_reference
                 fields["reference"] = type(reference).__name__
+                if reference.available_range is not None:
+                    fields["media"] = reference.available_range.duration.value
+                    assert source.end_time_exclusive() <= reference.available_range.end_time_exclusive(), "more than there is"
                 if isinstance(reference, otio.schema.ExternalReference):
                     fields["url"] = reference.target_url
                     # A list has paths, the others have addresses.
@@ -66,9 +69,43 @@ def markers_of(timeline):
     ]
 
 
+# Final Cut Pro refuses a whole file for an element or an attribute that its DTD does not know, so what stands in a file is held against what
+# of the DTD (1.9 and 1.10) a timeline has a use for: attributes, and elements within, in their order.
+TIMES = "name offset start duration"
+KNOWN = {
+    "fcpxml": ("version", "resources library"),
+    "resources": ("", "format asset"),
+    "format": ("id name frameDuration width height", ""),
+    "asset": ("id name start duration hasVideo format hasAudio audioSources", "media-rep"),
+    "media-rep": ("kind src", ""),
+    "library": ("", "event"),
+    "event": ("name", "project"),
+    "project": ("name", "sequence"),
+    "sequence": ("format duration tcStart tcFormat audioLayout audioRate", "spine"),
+    "spine": ("", "video asset-clip gap"),
+    "video": ("ref lane " + TIMES, "note asset-clip marker chapter-marker"),
+    "asset-clip": ("ref lane srcEnable audioRole " + TIMES, "note asset-clip marker chapter-marker"),
+    "gap": (TIMES, "note asset-clip marker chapter-marker"),
+    "note": ("", ""),
+    "marker": ("start duration value completed", ""),
+    "chapter-marker": ("start duration value", ""),
+}
+ANY_ORDER = ("resources", "spine")
+
+
+def check(element):
+    attributes, inner = (words.split() for words in KNOWN[element.tag])
+    assert set(element.attrib) <= set(attributes), (element.tag, element.attrib)
+    places = [inner.index(child.tag) for child in element]
+    assert element.tag in ANY_ORDER or places == sorted(places), f"{element.tag}: the format has an order"
+    for child in element:
+        check(child)
+
+
 def fcpxml(file, folder):
     tree = ElementTree.parse(file)
     root = tree.getroot()
+    check(root)
     assert root.tag == "fcpxml" and tuple(map(int, root.get("version").split("."))) >= (1, 9)
     resources = {one.get("id"): one for one in root.find("resources")}
     assert len(resources) == len(root.find("resources")), "ids that occur twice"
@@ -100,11 +137,8 @@ def fcpxml(file, folder):
         return fields
 
     pictures, voices, markers, at = [], [], [], 0
-    order = ["note", "asset-clip", "marker", "chapter-marker"]
     for element in sequence.find("spine"):
         assert frames(element.get("offset")) == at, "a hole or an overlap"
-        inner = [order.index(child.tag) for child in element]
-        assert inner == sorted(inner), "the format has an order"
         length = frames(element.get("duration"))
         if element.tag == "gap":
             item = {"type": "gap", "name": element.get("name"), "start": at, "length": length, "path": None}
