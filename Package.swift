@@ -54,18 +54,18 @@ let package = Package(
     // C libraries and what Swift cannot call by itself.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CShims", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "CVipsShims", dependencies: ["CVips"]),
+    // No linking: these libraries are loaded when there is something for them to do.
+    .target(name: "CArchive"),
     .target(name: "CCurl"),
+    .target(name: "CMicrohttpd"),
     .target(name: "CAssets"),
     .target(name: "CPage"),
-    // No linking: the library is loaded when there is a page to serve.
-    .target(name: "CMicrohttpd"),
 
     // Rooms without film words.
     room("Basics", ["CShims", "COpenSSL"]),

@@ -7,19 +7,21 @@ struct PictureSpeed {
   /// A project with pictures in `inbox/`, all of which are used.
   let folder: String
 
-  /// Storyboard frames of 1280 x 720 with the first two pictures in them, one after the other, by one process.
+  /// Storyboard frames of 1280 x 720 with two pictures each, one frame after the other, by one process. The pictures are taken in turn; where
+  /// there are only two, all frames show the same.
   func frames(_ count: Int) async {
     let helper = ImagingHelper(executable: ImagingHelper.besideThisProgram, processes: 1)
     do {
       let project = try Folder(opening: folder)
-      let references = try pictures(project).prefix(2).map { path in
+      let references = try pictures(project).map { path in
         let content = try project.read(path, limit: 1 << 28)
         return StoryboardFrame.Reference(path: path, sha256: Digest(of: content.bytes))
       }
       let frame = { (number: Int) in
         StoryboardFrame(
           width: 1280, height: 720, shotID: "shot_\(number)", shotName: "Harbour at dawn",
-          prompt: "a small harbour at dawn, fog over the wet pier, frame \(number)", references: Array(references),
+          prompt: "a small harbour at dawn, fog over the wet pier, frame \(number)",
+          references: [references[2 * number % references.count], references[(2 * number + 1) % references.count]],
           camera: CameraMove(move: "dolly-in", amount: 0.3))
       }
       // The first starts the process and reads the fonts.

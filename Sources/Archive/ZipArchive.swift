@@ -19,17 +19,25 @@ package struct ZipArchive: ~Copyable {
   /// What messages call it.
   private let path: String
 
+  /// What keeps archives from being written, which is a missing libarchive; nil when it is there. It is loaded by the first who asks.
+  package static let missing: MissingLibrary? = reel_archive_load().map {
+    MissingLibrary("libarchive", package: "libarchive13", reason: String(cString: $0))
+  }
+
+  /// Ask `missing` before: with one there is no archive.
   /// - Parameter file: an open descriptor, which is only appended to, so a pipe will do. It stays the caller's.
   package init(into file: Int32, path: String) throws(FileError) {
-    guard let archive = archive_write_new() else { throw FileError(code: ENOMEM, action: "write", path: path) }
-    guard archive_write_set_format_zip(archive) == ARCHIVE_OK,
-      archive_write_set_options(archive, "zip:compression=store,zip:hdrcharset=UTF-8") == ARCHIVE_OK,
+    guard Self.missing == nil, let archive = reel_archive_write_new() else {
+      throw FileError(code: ENOMEM, action: "write", path: path)
+    }
+    guard reel_archive_write_set_format_zip(archive) == reel_archive_ok,
+      reel_archive_write_set_options(archive, "zip:compression=store,zip:hdrcharset=UTF-8") == reel_archive_ok,
       // No padding at the end, whatever kind of file it goes to.
-      archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK,
-      archive_write_open_fd(archive, file) == ARCHIVE_OK
+      reel_archive_write_set_bytes_in_last_block(archive, 1) == reel_archive_ok,
+      reel_archive_write_open_fd(archive, file) == reel_archive_ok
     else {
       let error = Self.failure(of: archive, path)
-      archive_write_free(archive)
+      reel_archive_write_free(archive)
       throw error
     }
     self.archive = archive
@@ -38,8 +46,8 @@ package struct ZipArchive: ~Copyable {
 
   deinit {
     // Unless it is finished: nothing more is to be written.
-    archive_write_fail(archive)
-    archive_write_free(archive)
+    reel_archive_write_fail(archive)
+    reel_archive_write_free(archive)
   }
 
   /// Adds a file that is in memory.
@@ -79,31 +87,28 @@ package struct ZipArchive: ~Copyable {
   /// Writes the directory at the end; without it there is no archive.
   /// - Returns: how many bytes the archive has.
   package consuming func finish() throws(FileError) -> Int64 {
-    try check(archive_write_close(archive))
+    try check(reel_archive_write_close(archive))
     // Of the last filter, which is the file.
-    return archive_filter_bytes(archive, -1)
+    return reel_archive_filter_bytes(archive, -1)
   }
 }
 
 extension ZipArchive {
   private borrowing func begin(_ name: String, size: Int64) throws(FileError) {
-    guard let entry = archive_entry_new() else { throw FileError(code: ENOMEM, action: "write", path: path) }
-    defer { archive_entry_free(entry) }
-    archive_entry_set_pathname_utf8(entry, name)
-    archive_entry_set_filetype(entry, Self.regularFile)
-    archive_entry_set_perm(entry, 0o644)
+    guard let entry = reel_archive_entry_new() else { throw FileError(code: ENOMEM, action: "write", path: path) }
+    defer { reel_archive_entry_free(entry) }
+    reel_archive_entry_set_pathname_utf8(entry, name)
+    reel_archive_entry_set_filetype(entry, reel_archive_regular_file)
+    reel_archive_entry_set_perm(entry, 0o644)
     // Without it an entry of more than 4 GB is not written in the form for such.
-    archive_entry_set_size(entry, size)
-    try check(archive_write_header(archive, entry))
+    reel_archive_entry_set_size(entry, size)
+    try check(reel_archive_write_header(archive, entry))
   }
-
-  /// AE_IFREG, a macro with a cast that Swift does not import.
-  private static let regularFile: UInt32 = 0o100000
 
   private borrowing func append(_ buffer: UnsafeRawBufferPointer) -> FileError? {
     var offset = 0
     while offset < buffer.count {
-      let count = archive_write_data(archive, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+      let count = reel_archive_write_data(archive, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
       if count <= 0 { return failure }
       offset += count
     }
@@ -111,19 +116,19 @@ extension ZipArchive {
   }
 
   private borrowing func end() throws(FileError) {
-    try check(archive_write_finish_entry(archive))
+    try check(reel_archive_write_finish_entry(archive))
   }
 
   /// A warning counts as a failure: it means that a name or a fact was not written as given.
   private borrowing func check(_ code: Int32) throws(FileError) {
-    if code != ARCHIVE_OK { throw failure }
+    if code != reel_archive_ok { throw failure }
   }
 
   /// What went wrong last, by its errno; libarchive's own faults have none that means anything.
   private var failure: FileError { Self.failure(of: archive, path) }
 
   private static func failure(of archive: OpaquePointer, _ path: String) -> FileError {
-    let code = archive_errno(archive)
+    let code = reel_archive_errno(archive)
     return FileError(code: code > 0 ? code : EIO, action: "write", path: path)
   }
 }

@@ -118,39 +118,20 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 /// SHA-256 over bytes that come in pieces, by OpenSSL.
 package struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  private var context = SHA256_CTX()
 
-  /// Looked up once: OpenSSL goes through its providers each time it is asked by name, which takes longer than most hashes.
-  /// Its configuration file is not read; nothing in it can be meant for a content's name.
-  nonisolated(unsafe) private static let algorithm: OpaquePointer = {
-    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT), nil)
-    guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
-      preconditionFailure("Internal inconsistency: OpenSSL offers no SHA-256")
-    }
-    return algorithm
-  }()
-
-  package init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
-      preconditionFailure("Internal inconsistency: OpenSSL offers no SHA-256")
-    }
-    self.context = context
-  }
-
-  deinit {
-    EVP_MD_CTX_free(context)
-  }
+  package init() { SHA256_Init(&context) }
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    SHA256_Update(&context, bytes.baseAddress, bytes.count)
   }
 
   package consuming func finish() -> Digest {
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    let isDone = withUnsafeMutableBytes(of: &words) { out in
-      EVP_DigestFinal_ex(context, out.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+    var context = context
+    withUnsafeMutableBytes(of: &words) { out in
+      _ = SHA256_Final(out.baseAddress?.assumingMemoryBound(to: UInt8.self), &context)
     }
-    precondition(isDone == 1, "Internal inconsistency: SHA-256 came to no end")
     return Digest(bigEndian: words)
   }
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -70,6 +71,11 @@ const char *reel_curl_load(void) {
   curl.symbol = (__typeof__(curl.symbol))dlsym(library, "curl_" #symbol);                                              \
   if (!curl.symbol) return "libcurl.so.4 is too old: it has no curl_" #symbol;
   FUNCTIONS(FIND)
+  // OpenSSL ends itself at exit(3) and races threads that still use it then, unless whoever prepares it first leaves that out. It comes with
+  // curl, if curl was built with it.
+  int (*prepare_openssl)(uint64_t, const void *) = (int (*)(uint64_t, const void *))dlsym(library, "OPENSSL_init_crypto");
+  const uint64_t no_atexit = 0x00080000;
+  if (prepare_openssl) prepare_openssl(no_atexit, NULL);
   CURLcode code = curl.global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK) return curl.easy_strerror(code);
   is_ready = 1;

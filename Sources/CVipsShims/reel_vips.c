@@ -1,6 +1,13 @@
 #include "reel_vips.h"
 
+#include <malloc.h>
+
 int reel_vips_start(const char *program) {
+  // Each picture needs some buffers of megabytes. Given back to the kernel after each, their pages would be faulted in and cleared for
+  // the next one. One thread works at a time, so one arena is enough.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   if (VIPS_INIT(program) != 0) return -1;
   vips_concurrency_set(1);
   vips_cache_set_max(0);
@@ -57,6 +64,17 @@ uint8_t *reel_vips_rgba(VipsImage *image, size_t *size) {
     }
   }
   g_clear_object(&result);
+  g_clear_object(&bytes);
+  g_clear_object(&colour);
+  return pixels;
+}
+
+uint8_t *reel_vips_rgb(VipsImage *image, size_t *size) {
+  VipsImage *colour = NULL, *bytes = NULL;
+  uint8_t *pixels = NULL;
+  if (vips_colourspace(image, &colour, VIPS_INTERPRETATION_sRGB, NULL) == 0 && vips_cast_uchar(colour, &bytes, NULL) == 0 &&
+      bytes->Bands == 3)
+    pixels = vips_image_write_to_memory(bytes, size);
   g_clear_object(&bytes);
   g_clear_object(&colour);
   return pixels;

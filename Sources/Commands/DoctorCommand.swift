@@ -18,6 +18,7 @@ struct DoctorCommand {
       inquiry = nil
     }
     findings += MachineFindings.programs()
+    findings += MachineFindings.libraries()
     if let inquiry {
       findings += await ProjectFindings(inquiry: inquiry).all()
       await program.stopEngines()

@@ -1,6 +1,9 @@
+internal import Archive
 internal import Basics
 internal import CShims
 internal import Glibc
+internal import HTTPClient
+internal import HTTPServer
 internal import Imaging
 
 /// What `reel doctor` finds on the machine, whatever the project.
@@ -16,6 +19,18 @@ enum MachineFindings {
       ]
     }
     return [Finding("reel-imaging", .ok, shown)]
+  }
+
+  /// The libraries that are loaded when there is something for them to do, each loaded here and now.
+  static func libraries() -> [Finding] {
+    let findings = [
+      (CurlLibrary.missing, "no server can be asked"), (Server.missing, "reel watch has no page"),
+      (ZipArchive.missing, "reel export writes no archives"),
+    ].compactMap { missing, lost in
+      missing.map { Finding("libraries", .error, "\($0); \(lost)", fix: $0.hint) }
+    }
+    return findings.isEmpty
+      ? [Finding("libraries", .ok, "libarchive, libcurl and libmicrohttpd can be loaded")] : findings
   }
 
   /// - Parameter folders: how many this project watches; nil without a project.

@@ -26,6 +26,7 @@ struct ZipExport {
   /// Looks at every file, so that what is missing is known before anything is written.
   /// - Parameter paths: in the order of the archive.
   init(name: String, paths: [ProjectPath], project: String) throws(Refusal) {
+    if let missing = ZipArchive.missing { throw Refusal("\(missing)", .failed, hint: missing.hint) }
     root = PortableName.of(name, else: "project")
     do throws(FileError) {
       let folder = try Folder(opening: project)

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 internal import CMicrohttpd
 internal import CShims
 internal import Glibc
@@ -35,6 +35,11 @@ package final class Server: Sendable {
   package let port: UInt16
   private let core: ServerCore
 
+  /// What keeps any server from being started, which is a missing libmicrohttpd; nil when it is there. It is loaded by the first who asks.
+  package static let missing: MissingLibrary? = reel_mhd_load().map {
+    MissingLibrary("libmicrohttpd", package: "libmicrohttpd12", reason: String(cString: $0))
+  }
+
   /// - Parameters:
   ///   - listener: bound and listening; see `listen`.
   ///   - gate: called for every request, after `HostCheck`.
@@ -44,9 +49,8 @@ package final class Server: Sendable {
     refuse: @escaping @Sendable (HTTPFault, RequestHead) -> Response,
     decorate: @escaping @Sendable (Response) -> Response
   ) throws(HTTPServerError) {
-    if let fault = reel_mhd_load() {
-      throw HTTPServerError(
-        "libmicrohttpd is not there: \(String(cString: fault))", hint: "apt install libmicrohttpd12")
+    if let missing = Self.missing {
+      throw HTTPServerError("libmicrohttpd is not there: \(missing.reason)", hint: missing.hint)
     }
     let port = listener.port
     self.port = port

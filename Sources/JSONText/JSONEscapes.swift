@@ -40,19 +40,46 @@ enum JSONEscapes {
   /// Appends the string with its quotes, escaping only what must be: quote, backslash and control characters, in the forms
   /// that RFC 8785 prescribes.
   static func append(_ string: String, to text: inout [UInt8]) {
-    var string = string
     text.append(ASCII.quote)
-    string.withUTF8 { bytes in
-      // What needs no escape is copied in runs.
-      var start = 0
-      for at in bytes.indices where bytes[at] < 0x20 || bytes[at] == ASCII.quote || bytes[at] == ASCII.backslash {
-        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
-        text.append(contentsOf: escape(of: bytes[at]).utf8)
-        start = at + 1
-      }
-      text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+    let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { append($0, to: &text) }
+    if isDone == nil { Array(string.utf8).withUnsafeBufferPointer { append($0, to: &text) } }
+    text.append(ASCII.quote)
+  }
+
+  private static func append(_ bytes: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+    // What needs no escape is copied in runs.
+    var start = 0
+    while let at = endOfRun(in: bytes, from: start) {
+      text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
+      text.append(contentsOf: escape(of: bytes[at]).utf8)
+      start = at + 1
     }
-    text.append(ASCII.quote)
+    text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+  }
+
+  /// The next byte that must be escaped; nil if there is none.
+  private static func endOfRun(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    var at = start
+    while at + 8 <= bytes.count {
+      let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      if holdsSpecial(word) { break }
+      at += 8
+    }
+    while at < bytes.count {
+      if bytes[at] < 0x20 || bytes[at] == ASCII.quote || bytes[at] == ASCII.backslash { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  /// Whether one of eight bytes must be escaped. Taking n from each byte borrows its highest bit where the byte is below n and has
+  /// not got that bit itself; a byte that is equal to another is 0 after XOR, which is below 1.
+  private static func holdsSpecial(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let (quote, backslash) = (word ^ ones &* UInt64(ASCII.quote), word ^ ones &* UInt64(ASCII.backslash))
+    let below = (word &- ones &* 0x20) & ~word
+    let equal = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+    return (below | equal) & (ones << 7) != 0
   }
 
   private static func escape(of byte: UInt8) -> String {

@@ -17,6 +17,7 @@ extension JSONNumber {
   }
 
   var canonical: Canonical {
+    if isCanonical { return Canonical(text: text, isQuoted: false) }
     let utf8 = text.utf8
     if utf8.allSatisfy({ ASCII.isDigit($0) || $0 == ASCII.minus }) {
       if let value = Int(text), value.magnitude <= Self.largestExactInteger {
@@ -27,6 +28,29 @@ extension JSONNumber {
     let double = self.double
     if double.isFinite { return Canonical(text: Self.ecmaScriptText(of: double), isQuoted: false) }
     return Canonical(text: normalisedText, isQuoted: true)
+  }
+
+  /// Whether it can be seen without computing that the spelling is the canonical text. That is so for most numbers that people write:
+  /// integers and plain decimals of up to fifteen digits.
+  ///
+  /// So many digits a `Double` always gives back, so no two such spellings mean the same value and none of it has a shorter one.
+  var isCanonical: Bool {
+    text.utf8.withContiguousStorageIfAvailable { Self.isCanonical($0) } ?? false
+  }
+
+  private static func isCanonical(_ spelling: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = spelling.first == ASCII.minus ? 1 : 0
+    guard let last = spelling.last, spelling.count - start <= 16 else { return false }
+    var point: Int?
+    for place in start..<spelling.count where !ASCII.isDigit(spelling[place]) {
+      guard spelling[place] == ASCII.point, point == nil else { return false }
+      point = place
+    }
+    guard let point else { return spelling.count - start <= 15 && (start == 0 || spelling[start] != ASCII.zero) }
+    // A zero at the end is not written, and before the sixth place behind the point there must be more than zeros: what is smaller
+    // gets an exponent.
+    if last == ASCII.zero { return false }
+    return spelling[start] != ASCII.zero || spelling[(point + 1)...].prefix(6).contains { $0 != ASCII.zero }
   }
 
   /// 2^53-1, the last integer to which no other rounds.

@@ -42,6 +42,9 @@ package struct JSONObject: Sendable {
     }
   }
 
+  /// A member by its place in the order, from 0 on.
+  subscript(position place: Int) -> (key: String, value: JSON) { list[place] }
+
   mutating func appendIfAbsent(_ key: String, _ value: JSON) {
     if place(of: key) == nil { append(key, value) }
   }

@@ -154,9 +154,10 @@ extension Canvas {
   }
 
   /// Places pixels (0xAARRGGBB, premultiplied) with their top left corner at a point, scaled by a factor.
-  func place(_ pixels: inout [UInt32], width: Int, height: Int, at point: Point, scale: Double = 1, alpha: Double = 1) {
-    pixels.withUnsafeMutableBytes { bytes in
-      let data = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+  func place(_ pixels: [UInt32], width: Int, height: Int, at point: Point, scale: Double = 1, alpha: Double = 1) {
+    pixels.withUnsafeBytes { bytes in
+      // Cairo only reads what it paints with.
+      let data = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self)
       guard
         let source = cairo_image_surface_create_for_data(
           data, CAIRO_FORMAT_ARGB32, Int32(width), Int32(height), Int32(width * 4))

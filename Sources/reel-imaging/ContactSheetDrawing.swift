@@ -132,7 +132,7 @@ struct ContactSheetDrawing {
   private func place(_ path: ProjectPath, in cell: Rect, _ folder: Folder) throws(ImagingError) {
     let bytes = try Picture.read(path, in: folder)
     _ = try Picture.header(of: bytes, path)
-    var pixels = try Picture.decode(bytes, path, width: Int(cell.width), height: Int(cell.height), fill: false)
+    let pixels = try Picture.decode(bytes, path, width: Int(cell.width), height: Int(cell.height), fill: false)
     let origin = Point(
       x: (cell.center.x - Double(pixels.width) / 2).rounded(), y: (cell.center.y - Double(pixels.height) / 2).rounded())
     let isWhole = abs(cell.width - Double(pixels.width)) < 2 && abs(cell.height - Double(pixels.height)) < 2
@@ -140,7 +140,7 @@ struct ContactSheetDrawing {
     canvas.fill(
       Rect(x: origin.x, y: origin.y, width: Double(pixels.width), height: Double(pixels.height)),
       StoryboardDrawing.paper)
-    canvas.place(&pixels.values, width: pixels.width, height: pixels.height, at: origin)
+    canvas.place(pixels.values, width: pixels.width, height: pixels.height, at: origin)
   }
 
   private func drawMessage(_ message: String, in cell: Rect) {

@@ -53,19 +53,27 @@ enum Picture {
   static func decode(
     _ bytes: [UInt8], _ path: ProjectPath, width: Int, height: Int, fill: Bool
   ) throws(ImagingError) -> Pixels {
-    let values: (Int, Int, [UInt32])? = bytes.withUnsafeBytes { buffer in
-      guard
-        let image = reel_vips_thumbnail_bytes(
-          buffer.baseAddress, buffer.count, Int32(width), Int32(height), fill ? 1 : 0)
-      else { return nil }
-      defer { g_object_unref(image) }
+    try shrunk(bytes, path, width: width, height: height, fill: fill, pixels)
+  }
+
+  /// Decoded colours, for who has no use for transparency where there is none.
+  enum Colours {
+    /// Three bytes each, row by row.
+    case opaque(rgb: [UInt8], width: Int, height: Int)
+    case transparent(Pixels)
+  }
+
+  /// The same without `fill`, no side longer than `side`.
+  static func decodeColours(_ bytes: [UInt8], _ path: ProjectPath, side: Int) throws(ImagingError) -> Colours {
+    try shrunk(bytes, path, width: side, height: side, fill: false) { image in
+      if vips_image_hasalpha(image) != 0 { return pixels(of: image).map { .transparent($0) } }
       var size = 0
-      guard let rgba = reel_vips_rgba(image, &size) else { return nil }
-      defer { g_free(rgba) }
-      return (Int(vips_image_get_width(image)), Int(vips_image_get_height(image)), premultiplied(rgba, count: size / 4))
+      guard let rgb = reel_vips_rgb(image, &size) else { return nil }
+      defer { g_free(rgb) }
+      let (width, height) = (Int(vips_image_get_width(image)), Int(vips_image_get_height(image)))
+      guard size == width * height * 3 else { return nil }
+      return .opaque(rgb: Array(UnsafeBufferPointer(start: rgb, count: size)), width: width, height: height)
     }
-    guard let (width, height, values) = values, values.count == width * height else { throw damaged(path) }
-    return Pixels(width: width, height: height, values: values)
   }
 
   static func png(_ rgb: [UInt8], width: Int, height: Int) -> [UInt8]? {
@@ -81,6 +89,32 @@ enum Picture {
   }
 
   // MARK: Parts
+
+  /// Hands the shrunk image over to be read, once: it is decoded while that is done.
+  private static func shrunk<Result>(
+    _ bytes: [UInt8], _ path: ProjectPath, width: Int, height: Int, fill: Bool,
+    _ read: (UnsafeMutablePointer<VipsImage>) -> Result?
+  ) throws(ImagingError) -> Result {
+    let result: Result? = bytes.withUnsafeBytes { buffer in
+      guard
+        let image = reel_vips_thumbnail_bytes(
+          buffer.baseAddress, buffer.count, Int32(width), Int32(height), fill ? 1 : 0)
+      else { return nil }
+      defer { g_object_unref(image) }
+      return read(image)
+    }
+    guard let result else { throw damaged(path) }
+    return result
+  }
+
+  private static func pixels(of image: UnsafeMutablePointer<VipsImage>) -> Pixels? {
+    var size = 0
+    guard let rgba = reel_vips_rgba(image, &size) else { return nil }
+    defer { g_free(rgba) }
+    let (width, height) = (Int(vips_image_get_width(image)), Int(vips_image_get_height(image)))
+    guard size == width * height * 4 else { return nil }
+    return Pixels(width: width, height: height, values: premultiplied(rgba, count: size / 4))
+  }
 
   private static func open(_ path: ProjectPath, in folder: Folder) throws(ImagingError) -> Descriptor {
     do throws(FileError) {

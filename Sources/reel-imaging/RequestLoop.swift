@@ -4,7 +4,9 @@ internal import Imaging
 
 /// Reads requests from standard input and answers them in order, until the other end closes.
 struct RequestLoop: ~Copyable {
-  private let typesetter = Typesetter()
+  /// Made for the first text: reading the fonts takes longer than a thumbnail.
+  private lazy var typesetter = Typesetter()
+  private let pictures = DecodedPictures()
   private let input = Descriptor(owning: STDIN_FILENO)
   private let output = Descriptor(owning: STDOUT_FILENO)
   private var received: [UInt8] = []
@@ -34,7 +36,7 @@ struct RequestLoop: ~Copyable {
     }
   }
 
-  private func answer(_ request: ImagingRequest) throws(ImagingError) -> (ImagingWire.Reply, [UInt8]) {
+  private mutating func answer(_ request: ImagingRequest) throws(ImagingError) -> (ImagingWire.Reply, [UInt8]) {
     let folder: Folder
     do throws(FileError) {
       folder = try Folder(opening: request.project)
@@ -55,7 +57,7 @@ struct RequestLoop: ~Copyable {
           .badRequest,
           "A frame of \(frame.width) x \(frame.height) pixels cannot be drawn; sides may have 64 to 4096.")
       }
-      let png = try StoryboardDrawing(frame, typesetter).png(folder)
+      let png = try StoryboardDrawing(frame, typesetter, pictures).png(folder)
       return (.picture(png.count), png)
     case .sheet(let sheet):
       let png = try ContactSheetDrawing(sheet, typesetter).png(folder)

@@ -11,12 +11,14 @@ struct StoryboardDrawing {
 
   let frame: StoryboardFrame
   let typesetter: Typesetter
+  private let pictures: DecodedPictures
   private let layout: FrameLayout
   private let canvas: Canvas
 
-  init(_ frame: StoryboardFrame, _ typesetter: Typesetter) {
+  init(_ frame: StoryboardFrame, _ typesetter: Typesetter, _ pictures: DecodedPictures) {
     self.frame = frame
     self.typesetter = typesetter
+    self.pictures = pictures
     layout = FrameLayout(width: frame.width, height: frame.height)
     canvas = Canvas(width: frame.width, height: frame.height)
   }
@@ -52,6 +54,13 @@ struct StoryboardDrawing {
 
   // MARK: The picture
 
+  /// A reference whose content is the one that was asked for.
+  private struct Shown {
+    let reference: StoryboardFrame.Reference
+    let bytes: [UInt8]
+    let facts: ImageFacts
+  }
+
   private func drawPicture(_ folder: Folder) throws(ImagingError) {
     if frame.references.isEmpty {
       canvas.clipped(to: layout.picture) {
@@ -61,51 +70,58 @@ struct StoryboardDrawing {
       }
       return
     }
-    var shown: [(path: ProjectPath, bytes: [UInt8], facts: ImageFacts)] = []
+    var shown: [Shown] = []
     for reference in frame.references.prefix(4) {
       let bytes = try Picture.read(reference.path, in: folder)
       guard Digest(of: bytes) == reference.sha256 else {
         throw ImagingError(
           .changedFile, "\(TerminalText.escaped(reference.path.string)) has changed since this frame was asked for.")
       }
-      shown.append((reference.path, bytes, try Picture.header(of: bytes, reference.path)))
+      shown.append(Shown(reference: reference, bytes: bytes, facts: try Picture.header(of: bytes, reference.path)))
     }
     canvas.fill(layout.picture, Self.ink)
     let aspects = shown.map { Double($0.facts.width) / Double(max(1, $0.facts.height)) }
     let cells = Mosaic.cells(for: aspects, in: layout.picture, gap: max(1, (4 * unit).rounded()))
-    for (cell, picture) in zip(cells, shown) { try place(picture.bytes, picture.path, picture.facts, in: cell) }
+    for (cell, picture) in zip(cells, shown) { try place(picture, in: cell) }
     if frame.references.count > shown.count, let last = cells.last {
       drawCount(frame.references.count - shown.count, in: last)
     }
   }
 
   /// Fills the cell where little is lost by it; else the whole picture stands on a darkened enlargement of itself.
-  private func place(_ bytes: [UInt8], _ path: ProjectPath, _ facts: ImageFacts, in cell: Rect) throws(ImagingError) {
-    let aspect = Double(facts.width) / Double(max(1, facts.height))
+  private func place(_ picture: Shown, in cell: Rect) throws(ImagingError) {
+    let aspect = Double(picture.facts.width) / Double(max(1, picture.facts.height))
     let kept = min(aspect / cell.aspect, cell.aspect / aspect)
     let (width, height) = (Int(cell.width), Int(cell.height))
     guard width > 0, height > 0 else { return }
     if kept >= 0.6 {
-      var cover = try Picture.decode(bytes, path, width: width, height: height, fill: true)
+      let cover = try pixels(of: picture, width: width, height: height, fill: true)
       canvas.fill(cell, Self.paper)
-      canvas.place(&cover.values, width: cover.width, height: cover.height, at: cell.at(0, 0))
+      canvas.place(cover.values, width: cover.width, height: cover.height, at: cell.at(0, 0))
       return
     }
     // Decoded to a few pixels and drawn large, it becomes a soft ground in the picture's own colours.
-    var ground = try Picture.decode(bytes, path, width: max(2, width / 48), height: max(2, height / 48), fill: true)
-    var whole = try Picture.decode(bytes, path, width: width, height: height, fill: false)
+    let ground = try pixels(of: picture, width: max(2, width / 48), height: max(2, height / 48), fill: true)
+    let whole = try pixels(of: picture, width: width, height: height, fill: false)
     canvas.clipped(to: cell) {
       canvas.fill(cell, Self.paper)
       let scale = max(cell.width / Double(ground.width), cell.height / Double(ground.height))
-      canvas.place(&ground.values, width: ground.width, height: ground.height, at: cell.at(0, 0), scale: scale)
+      canvas.place(ground.values, width: ground.width, height: ground.height, at: cell.at(0, 0), scale: scale)
       canvas.fill(cell, Self.ink.withAlpha(0.45))
       // Small pictures are enlarged, up to twice: beyond that they would only look worse.
       let fit = min(cell.width / Double(whole.width), cell.height / Double(whole.height), 2)
       let size = Rect(x: 0, y: 0, width: Double(whole.width) * fit, height: Double(whole.height) * fit)
       let origin = Point(x: (cell.center.x - size.width / 2).rounded(), y: (cell.center.y - size.height / 2).rounded())
       canvas.fill(Rect(x: origin.x, y: origin.y, width: size.width, height: size.height), Self.paper)
-      canvas.place(&whole.values, width: whole.width, height: whole.height, at: origin, scale: fit)
+      canvas.place(whole.values, width: whole.width, height: whole.height, at: origin, scale: fit)
     }
+  }
+
+  private func pixels(
+    of picture: Shown, width: Int, height: Int, fill: Bool
+  ) throws(ImagingError) -> Picture.Pixels {
+    try pictures.decode(
+      picture.bytes, picture.reference.sha256, picture.reference.path, width: width, height: height, fill: fill)
   }
 
   private func drawCount(_ more: Int, in cell: Rect) {

@@ -10,13 +10,16 @@ enum Thumbnail {
   ) throws(ImagingError) -> [UInt8] {
     let bytes = try Picture.read(path, in: folder)
     _ = try Picture.header(of: bytes, path)
-    var pixels = try Picture.decode(bytes, path, width: side, height: side, fill: false)
-    let canvas = Canvas(width: pixels.width, height: pixels.height)
-    canvas.fill(Rect(x: 0, y: 0, width: Double(pixels.width), height: Double(pixels.height)), StoryboardDrawing.paper)
-    canvas.place(&pixels.values, width: pixels.width, height: pixels.height, at: Point(x: 0, y: 0))
-    guard canvas.isSound, let picture = encode(canvas.rgb(), pixels.width, pixels.height) else {
-      throw ImagingError(.died, "The thumbnail could not be made: not enough memory.")
+    let picture: [UInt8]?
+    switch try Picture.decodeColours(bytes, path, side: side) {
+    case .opaque(let rgb, let width, let height): picture = encode(rgb, width, height)
+    case .transparent(let pixels):
+      let canvas = Canvas(width: pixels.width, height: pixels.height)
+      canvas.fill(Rect(x: 0, y: 0, width: Double(pixels.width), height: Double(pixels.height)), StoryboardDrawing.paper)
+      canvas.place(pixels.values, width: pixels.width, height: pixels.height, at: Point(x: 0, y: 0))
+      picture = canvas.isSound ? encode(canvas.rgb(), pixels.width, pixels.height) : nil
     }
+    guard let picture else { throw ImagingError(.died, "The thumbnail could not be made: not enough memory.") }
     return picture
   }
 }

@@ -19,7 +19,7 @@ struct DoctorTests {
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.hasSuffix("\n\nNothing stands in the way.\n"), "\(outcome.output)")
     #expect(!outcome.output.contains("fix:"))
-    for subject in ["reel-imaging", "lock", "files", "engine storyboard", "inotify", "disk", "state"] {
+    for subject in ["reel-imaging", "libraries", "lock", "files", "engine storyboard", "inotify", "disk", "state"] {
       #expect(outcome.output.contains("ok       \(subject) "), "\(outcome.output)")
     }
   }
@@ -47,6 +47,24 @@ struct DoctorTests {
     #expect(outcome.status == 2)
     #expect(outcome.output.contains("error    reel-imaging"), "\(outcome.output)")
     #expect(outcome.output.contains("/nowhere/reel-imaging"))
+  }
+
+  @Test func `a library that cannot be loaded is an error, and the rest works without it`() async throws {
+    let film = Film(shots: 1)
+    #expect(try await film.reel("make").status == 0)
+    // What the loader finds first is no library.
+    try await film.must("mkdir ../broken; echo 'no library' > ../broken/libarchive.so.13")
+    let broken = "LD_LIBRARY_PATH=$PWD/../broken $REEL"
+    let outcome = try await film.sh("\(broken) doctor")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.contains("libarchive cannot be loaded: "), "\(outcome.output)")
+    #expect(outcome.output.contains("error    libraries "), "\(outcome.output)")
+    #expect(outcome.output.contains("; reel export writes no archives\n"), "\(outcome.output)")
+    #expect(outcome.output.contains("fix: apt install libarchive13\n"), "\(outcome.output)")
+    let exported = try await film.sh("\(broken) export --zip ../film.zip 2>&1; test -e ../film.zip && echo there")
+    #expect(exported.output.hasPrefix("reel: libarchive cannot be loaded: "), "\(exported.output)")
+    #expect(exported.output.hasSuffix("\n  apt install libarchive13\n"), "\(exported.output)")
+    #expect(try await film.sh("\(broken) status").status == 0)
   }
 
   @Test func `a disk with less room than the project wants is an error`() async throws {

@@ -96,6 +96,51 @@ import Testing
     }
   }
 
+  @Test func `a picture that was shown before is known by its content, not by its name`() async throws {
+    let place = try ImagingFolder()
+    let helper = place.helper()
+    let (old, new) = (
+      try await helper.frame(smallFrame("old"), project: place.path),
+      try await helper.frame(smallFrame("new"), project: place.path)
+    )
+    func frame(_ picture: [UInt8]) -> StoryboardFrame {
+      var frame = smallFrame()
+      frame.references = [.init(path: "a.png", sha256: Digest(of: picture))]
+      return frame
+    }
+    try place.write(old, to: "a.png")
+    let before = try await helper.frame(frame(old), project: place.path)
+    try place.write(new, to: "a.png")
+    #expect(
+      await code { () async throws(ImagingError) in _ = try await helper.frame(frame(old), project: place.path) }
+        == .changedFile)
+    let after = try await helper.frame(frame(new), project: place.path)
+    #expect(after != before)
+    #expect(try await place.helper().frame(frame(new), project: place.path) == after)
+  }
+
+  @Test func `more pictures than are kept decoded give the same frames again`() async throws {
+    let place = try ImagingFolder()
+    let helper = place.helper()
+    // Four pictures fill five megabytes of a frame, and thirty-two are kept.
+    var frames: [StoryboardFrame] = []
+    for number in 0..<9 {
+      var frame = smallFrame("frame \(number)", width: 2048, height: 1152)
+      for cell in 0..<4 {
+        let picture = try await helper.frame(smallFrame("\(number), \(cell)"), project: place.path)
+        let path = ProjectPath(trusted: "\(number)_\(cell).png")
+        try place.write(picture, to: path)
+        frame.references.append(.init(path: path, sha256: Digest(of: picture)))
+      }
+      frames.append(frame)
+    }
+    var first: [[UInt8]] = []
+    for frame in frames { first.append(try await helper.frame(frame, project: place.path)) }
+    for (frame, picture) in zip(frames, first) {
+      #expect(try await helper.frame(frame, project: place.path) == picture)
+    }
+  }
+
   @Test func `a reference whose content is not the one meant is refused`() async throws {
     let place = try ImagingFolder()
     let helper = place.helper()

@@ -43,6 +43,26 @@ import Testing
     #expect(Array(try value(sample).canonicalText.utf8) == Array(expected.utf8))
   }
 
+  @Test func `any keys are sorted by their UTF-16 code units, however many there are and however they begin`() {
+    var random = RandomJSON(seed: 11)
+    let letters: [Unicode.Scalar] = [
+      "\0", "\u{1F}", "\"", "A", "a", "b", "\u{7F}", "\u{80}", "é", "€", "\u{D7FF}", "\u{E000}", "\u{EFFF}", "\u{F000}",
+      "\u{FFFF}", "\u{10000}", "😀", "\u{10FFFF}",
+    ]
+    for round in 0..<2000 {
+      var object = JSONObject()
+      for _ in 0..<random.below(round % 4 == 0 ? 60 : 9) {
+        // Many are alike in their first bytes.
+        var key = String(repeating: "n", count: random.pick([0, 0, 1, 6, 7, 8, 9]))
+        for _ in 0..<random.below(5) { key.unicodeScalars.append(random.pick(letters)) }
+        object[key] = 0
+      }
+      let sorted = object.keys.sorted { Array($0.utf16).lexicographicallyPrecedes(Array($1.utf16)) }
+      let expected = "{" + sorted.map { JSON.string($0).compactText + ":0" }.joined(separator: ",") + "}"
+      #expect(Array(JSON.object(object).canonicalText.utf8) == Array(expected.utf8))
+    }
+  }
+
   /// RFC 8785, appendix B, without its NaN and infinities, which `JSONNumber` does not take.
   @Test(
     arguments: [
@@ -86,6 +106,20 @@ import Testing
     let number = try #require(JSONNumber(text: written))
     #expect(number.text == written)
     #expect(number.canonicalText == canonical)
+  }
+
+  @Test func `a plain decimal has the text that its double has`() throws {
+    var random = RandomJSON(seed: 12)
+    for _ in 0..<20_000 {
+      var text = random.chance(30) ? "-" : ""
+      text += random.chance(40) ? "0" : String(Int.random(in: 0..<random.pick([10, 1000, 1 << 40]), using: &random))
+      text +=
+        "." + String(repeating: "0", count: random.below(8)) + String(random.below(random.pick([10, 100_000_000])))
+      let number = try #require(JSONNumber(text: text))
+      // Zero alone has no sign in canonical text.
+      let expected = number.double == 0 ? "0" : JSONNumber(number.double).text
+      #expect(number.canonicalText == expected, "\(text)")
+    }
   }
 
   @Test func `an absurd exponent makes no long text`() throws {
@@ -138,6 +172,29 @@ import Testing
       #""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f"#
       + #"\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f""#
     #expect(JSON.string(all).canonicalText == expected)
+  }
+
+  @Test func `what must be escaped is found wherever it stands among other letters`() throws {
+    var random = RandomJSON(seed: 13)
+    let letters: [Unicode.Scalar] = [
+      "\"", "\\", "\0", "\n", "\u{1F}", " ", "!", "#", "[", "]", "\u{7F}", "\u{A0}", "é", "😀",
+    ]
+    for _ in 0..<2000 {
+      var string = String(repeating: "x", count: random.below(20))
+      for _ in 0..<random.below(24) { string.unicodeScalars.append(random.chance(70) ? "x" : random.pick(letters)) }
+      var expected = "\""
+      for scalar in string.unicodeScalars {
+        switch scalar {
+        case "\"": expected += "\\\""
+        case "\\": expected += "\\\\"
+        case "\n": expected += "\\n"
+        case "\0": expected += "\\u0000"
+        case "\u{1F}": expected += "\\u001f"
+        default: expected.unicodeScalars.append(scalar)
+        }
+      }
+      #expect(Array(JSON.string(string).canonicalText.utf8) == Array((expected + "\"").utf8))
+    }
   }
 
   private func value(_ text: String) throws -> JSON {

@@ -22,6 +22,9 @@ VipsImage *reel_vips_thumbnail_bytes(const void *bytes, size_t count, int width,
 /// The pixels as 8-bit RGBA, not premultiplied; `*size` is their count in bytes. NULL on failure. The caller frees with g_free.
 uint8_t *reel_vips_rgba(VipsImage *image, size_t *size);
 
+/// The pixels of an image without transparency as 8-bit RGB, or NULL. `*size` and freeing as above.
+uint8_t *reel_vips_rgb(VipsImage *image, size_t *size);
+
 /// RGB pixels as PNG without any metadata. NULL on failure. The caller frees with g_free.
 uint8_t *reel_vips_png(const void *rgb, int width, int height, size_t *size);
 
