@@ -135,6 +135,9 @@ package struct Picture {
     return migrations.current(recipe)
   }
 
+  /// What a shot wants, in full, whether its takes are there or not.
+  package func wants(of address: ShotAddress) -> [Want] { planner.wants(of: address, in: view) }
+
   var view: Planner.View {
     Planner.View(
       project: project, takes: takes,
