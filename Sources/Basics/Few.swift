@@ -1,9 +1,13 @@
 /// A set that mostly has one element: that one takes no memory of its own.
+///
+/// Inlinable, as `Boxed` is: of a project's paths and shots each is looked up in such sets.
+@usableFromInline
 package enum Few<Element: Hashable & Sendable>: Sendable {
   case one(Element)
   /// Two or more.
   case several(Set<Element>)
 
+  @inlinable
   package func contains(_ element: Element) -> Bool {
     switch self {
     case .one(let only): only == element
@@ -11,11 +15,19 @@ package enum Few<Element: Hashable & Sendable>: Sendable {
     }
   }
 
+  @inlinable package var count: Int {
+    switch self {
+    case .one: 1
+    case .several(let elements): elements.count
+    }
+  }
+
+  @inlinable
   package func inserting(_ element: Element) -> Few {
     contains(element) ? self : .several(elements.union([element]))
   }
 
-  package var elements: Set<Element> {
+  @inlinable package var elements: Set<Element> {
     switch self {
     case .one(let only): [only]
     case .several(let elements): elements
@@ -24,6 +36,7 @@ package enum Few<Element: Hashable & Sendable>: Sendable {
 }
 
 extension Few: Sequence {
+  @inlinable
   package func makeIterator() -> Iterator {
     switch self {
     case .one(let only): Iterator(only: only, rest: nil)
@@ -31,10 +44,18 @@ extension Few: Sequence {
     }
   }
 
+  @usableFromInline
   package struct Iterator: IteratorProtocol {
-    fileprivate var only: Element?
-    fileprivate var rest: Set<Element>.Iterator?
+    @usableFromInline var only: Element?
+    @usableFromInline var rest: Set<Element>.Iterator?
 
+    @inlinable
+    init(only: Element?, rest: Set<Element>.Iterator?) {
+      self.only = only
+      self.rest = rest
+    }
+
+    @inlinable
     package mutating func next() -> Element? {
       if let element = only {
         only = nil
@@ -47,6 +68,7 @@ extension Few: Sequence {
 
 extension Dictionary {
   /// Puts an element into the set of a key.
+  @inlinable
   package mutating func insert<Element>(_ element: Element, into key: Key) where Value == Few<Element> {
     switch self[key] {
     case nil: self[key] = .one(element)
@@ -60,6 +82,7 @@ extension Dictionary {
   }
 
   /// Takes an element out of the set of a key; the last one takes its key along.
+  @inlinable
   package mutating func remove<Element>(_ element: Element, from key: Key) where Value == Few<Element> {
     switch self[key] {
     case nil: break

@@ -91,15 +91,15 @@ package final class Folder: Sendable {
 
   /// Calls `body` with the path as the kernel takes it; the project folder itself is `.`.
   package static func withPath<Result>(_ path: ProjectPath, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    var terminated = path.bytes.isEmpty ? [UInt8(ascii: ".")] : path.bytes
-    terminated.append(0)
-    return terminated.withUnsafeBufferPointer { buffer in
-      buffer.withMemoryRebound(to: CChar.self) { characters in
-        guard let base = characters.baseAddress else {
-          preconditionFailure("Internal inconsistency: a terminated path has no bytes")
-        }
-        return body(base)
+    // On the stack: a path is handed to the kernel several times for each file that is read.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.bytes.count + 2) { characters in
+      guard let base = characters.baseAddress else {
+        preconditionFailure("Internal inconsistency: a terminated path has no bytes")
       }
+      characters.initialize(repeating: 0)
+      if path.bytes.isEmpty { characters[0] = CChar(bitPattern: UInt8(ascii: ".")) }
+      path.bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(characters).copyMemory(from: $0) }
+      return body(base)
     }
   }
 }

@@ -25,6 +25,15 @@ package enum Spread {
     return work.done.withLock { done in (0..<chunks).flatMap { done[$0] ?? [] } }
   }
 
+  /// The same for work that takes too little for each item to be handed out by itself: a thread takes so many neighbours at a time.
+  package static func mapChunks<Item: Sendable, Result: Sendable>(
+    _ items: [Item], of count: Int, _ body: @escaping @Sendable ([Item]) -> [Result]
+  ) -> [Result] {
+    if items.count < 2 * count { return body(items) }
+    let chunks = stride(from: 0, to: items.count, by: count).map { Array(items[$0..<min($0 + count, items.count)]) }
+    return Array(map(chunks, chunk: 1, body).joined())
+  }
+
   private final class Work<Result: Sendable>: Sendable {
     let next = Atomic(0)
     let done = Mutex<[Int: [Result]]>([:])

@@ -40,17 +40,21 @@ package enum Tree {
     }
     defer { closedir(stream) }
     var found: [Entry] = []
+    let beginning = path.bytes.isEmpty ? [] : path.bytes + [UInt8(ascii: "/")]
     while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
-          Array(
-            UnsafeBufferPointer(
-              start: bytes, count: strnlen(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), 256)))
+      withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          let count = strnlen(name, 256)
+          if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
+          var bytes: [UInt8] = []
+          bytes.reserveCapacity(beginning.count + count)
+          bytes += beginning
+          bytes += UnsafeRawBufferPointer(start: name, count: count)
+          if skip(bytes[beginning.count...]) { return }
+          let child = ProjectPath(trusted: bytes)
+          if let kind = kind(of: child, named: name, in: raw, folder) { found.append(Entry(path: child, kind: kind)) }
         }
       }
-      if name == [UInt8(ascii: ".")] || name == [UInt8(ascii: "."), UInt8(ascii: ".")] || skip(name[...]) { continue }
-      let child = path.appending(bytes: name)
-      if let kind = kind(of: child, named: name, in: raw, folder) { found.append(Entry(path: child, kind: kind)) }
     }
     found.sort { $0.path < $1.path }
     return found
@@ -67,16 +71,17 @@ package enum Tree {
       if error.isAbsence || error.code == ELOOP { return nil }
       throw error
     }
-    return kind(of: path, named: Array(path.nameBytes), in: directory.raw, folder)
+    let raw = directory.release()
+    defer { close(raw) }
+    return Folder.withPath(ProjectPath(trusted: Array(path.nameBytes))) { kind(of: path, named: $0, in: raw, folder) }
   }
 
   /// - Returns: nil when nothing is there, or not any more.
   private static func kind(
-    of path: ProjectPath, named name: [UInt8], in directory: Int32, _ folder: Folder
+    of path: ProjectPath, named name: UnsafePointer<CChar>, in directory: Int32, _ folder: Folder
   ) -> Folder.Kind? {
     var status = stat()
-    let looked = Folder.withPath(ProjectPath(trusted: name)) { fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW) }
-    if looked != 0 { return nil }
+    if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 { return nil }
     if reel_is_link(status.st_mode) != 0 {
       // Through the project's own door, so that a link that leads out shows as `.other`.
       guard let target = try? folder.look(at: path) else { return nil }

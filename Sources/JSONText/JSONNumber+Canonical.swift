@@ -19,6 +19,8 @@ extension JSONNumber {
   var canonical: Canonical {
     if isCanonical { return Canonical(text: text, isQuoted: false) }
     let utf8 = text.utf8
+    // Most numbers are spelled so already.
+    if utf8.count <= 15, utf8.allSatisfy(ASCII.isDigit) { return Canonical(text: text, isQuoted: false) }
     if utf8.allSatisfy({ ASCII.isDigit($0) || $0 == ASCII.minus }) {
       if let value = Int(text), value.magnitude <= Self.largestExactInteger {
         return Canonical(text: String(value), isQuoted: false)

@@ -18,6 +18,7 @@ package struct JSONObject: Sendable {
 
   /// Of keys that stand twice the last value counts, at the place of the first.
   package init(_ members: some Sequence<(String, JSON)>) {
+    list.reserveCapacity(members.underestimatedCount)
     for (key, value) in members { self[key] = value }
   }
 

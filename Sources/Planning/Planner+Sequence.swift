@@ -25,7 +25,7 @@ extension Planner {
       return plan
     }
     for definition in definitions { plan.wants += sequenceWants(definition, sequence, parts, &plan, view) }
-    plan.uses.fingerprints = Set(plan.wants.compactMap { $0.want?.recipe.fingerprint })
+    plan.uses.fingerprints = plan.fingerprints
     return plan
   }
 

@@ -10,8 +10,7 @@ extension Planner {
     var plan = ShotPlan(address: address)
     plan.isHeld = shot.isHeld
     var resolver = ShotResolver(
-      project: view.project, takes: view.takes, forms: forms, guesses: guesses, address: address, shot: shot,
-      sequence: sequence)
+      view: view, forms: forms, guesses: guesses, address: address, shot: shot, sequence: sequence)
     if isReadable(view.project.file), !sequence.isFaulty, !shot.isFaulty {
       for definition in kinds.ordered where definition.scope == .shot && definition.isWanted(shot) {
         guard resolver.isAskedFor(definition.kind) else { continue }
@@ -33,7 +32,7 @@ extension Planner {
       plan.isFrozen = true
       plan.wants = []
     }
-    plan.uses.fingerprints = Set(plan.wants.compactMap { $0.want?.recipe.fingerprint })
+    plan.uses.fingerprints = plan.fingerprints
     return plan
   }
 

@@ -11,7 +11,7 @@ extension Planner {
     for number in 0..<resolved.takes {
       let large = resolved.large.map { resolved.form.seeding == .seed ? $0.seeded(resolved.seed(of: number)) : $0 }
       let recipe = Recipe(fields(kind, resolved, inputs, number: number), large: large)
-      if planned.contains(where: { $0.want?.recipe.fingerprint == recipe.fingerprint }) { continue }
+      if planned.contains(where: { $0.key?.fingerprint == recipe.fingerprint }) { continue }
       let want = Want(
         address: address, kind: kind, engine: resolved.engine, engineType: resolved.form.type,
         seeding: resolved.form.seeding, jobLimit: resolved.form.jobLimit, recipe: recipe, request: resolved.request)
@@ -42,7 +42,7 @@ extension Planner {
   private func state(
     of want: Want, number: Int, _ resolved: ShotResolver.Resolved, isFirstMet: Bool, _ view: View
   ) -> PlannedWant.State {
-    let owner = TakeOwner(want.address, want.kind)
+    let owner = want.owner
     let fingerprint = want.recipe.fingerprint
     if let take = view.takes.current(fingerprint, of: owner) { return .fresh(take) }
     let elsewhere = view.takes.elsewhere(fingerprint, kind: want.kind, besides: owner)
@@ -64,9 +64,10 @@ extension Planner {
     of want: Want, number: Int, of count: Int, isFirstMet: Bool, _ owner: TakeOwner, _ view: View
   ) -> Reason {
     let further = Reason.further(number: number + 1, count: count)
-    guard let newest = view.takes.takes(of: owner).first else { return number == 0 ? .noTake : further }
+    let takes = view.takes.takes(of: owner)
+    guard let newest = takes.first else { return number == 0 ? .noTake : further }
     if number > 0, isFirstMet { return further }
-    guard let (take, before) = nearest(to: want, of: count, owner, view) else {
+    guard let (take, before) = nearest(to: want, among: takes.prefix(count), view) else {
       return .unknownBefore(take: newest.path.name)
     }
     if let version = before["version"]?.int, version > migrations.currentVersion {
@@ -78,10 +79,10 @@ extension Planner {
 
   /// The take to compare with: of the newest ones, as many as the shot wants, the one with the same seed or number, else the newest.
   private func nearest(
-    to want: Want, of count: Int, _ owner: TakeOwner, _ view: View
+    to want: Want, among takes: ArraySlice<Take>, _ view: View
   ) -> (take: Take, recipe: JSONObject)? {
     var newest: (Take, JSONObject)?
-    for take in view.takes.takes(of: owner).prefix(count) {
+    for take in takes {
       guard let recipe = view.recipe(take) else { continue }
       if recipe["seed"] == want.recipe["seed"], recipe["take"] == want.recipe["take"] {
         return (take, recipe)

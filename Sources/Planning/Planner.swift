@@ -28,8 +28,10 @@ package struct Planner: Sendable {
 
   /// What the planner looks at; nothing of it is kept.
   package struct View: Sendable {
-    package var project: Project
-    package var takes: TakeCatalogue
+    /// In boxes, as everyone who decides a shot holds a view: counting the holders of each of a project's tables would be work that threads
+    /// cannot do at the same time.
+    @Boxed package var project: Project
+    @Boxed package var takes: TakeCatalogue
     /// The recipe in a take's sidecar, in the current form; nil when it cannot be read any more. Asked only where a reason must be
     /// told, as it may read a file.
     package var recipe: @Sendable (Take) -> JSONObject?
@@ -40,8 +42,8 @@ package struct Planner: Sendable {
       project: Project, takes: TakeCatalogue, recipe: @escaping @Sendable (Take) -> JSONObject?,
       cached: @escaping CacheLookup = { _, _, _ in nil }
     ) {
-      self.project = project
-      self.takes = takes
+      _project = Boxed(wrappedValue: project)
+      _takes = Boxed(wrappedValue: takes)
       self.recipe = recipe
       self.cached = cached
     }
@@ -55,6 +57,10 @@ package struct Planner: Sendable {
   package mutating func update(
     _ touched: Set<Touched>, takesAt paths: Set<ProjectPath> = [], fingerprints: Set<Digest> = [], in view: View
   ) -> Set<ShotAddress> {
+    if touched.contains(.everything) {
+      let all = self.addresses(touchedBy: .everything, in: view.project)
+      return all.union(replan(all, in: view))
+    }
     var addresses: Set<ShotAddress> = []
     for mark in touched { addresses.formUnion(self.addresses(touchedBy: mark, in: view.project)) }
     for path in paths { addresses.formUnion(index.shots(concernedByTakeAt: path)) }
@@ -70,6 +76,14 @@ package struct Planner: Sendable {
 
   /// The shots of a sequence that are undecided, in no order.
   package func undecidedShots(of name: SequenceName) -> Set<ShotAddress> { undecided[name] ?? [] }
+
+  /// What a shot wants, in full: planned again as it was, since a plan that is kept does not say of takes that are there what they were
+  /// made of.
+  package func wants(of address: ShotAddress, in view: View) -> [Want] {
+    let plan =
+      address.shot == nil ? planSequence(address.sequence, in: view) : plan(of: address, Guesses(), in: view)
+    return plan?.wants.compactMap(\.want) ?? []
+  }
 
   /// Whether any shot wants a take of this recipe.
   package func isWanted(_ fingerprint: Digest) -> Bool { index.isWanted(fingerprint) }
@@ -115,7 +129,7 @@ extension Planner {
   private mutating func replan(_ addresses: Set<ShotAddress>, in view: View) -> Set<ShotAddress> {
     var sequences: Set<ShotAddress> = []
     var decided = decide(addresses, in: view)
-    for (name, group) in Dictionary(grouping: addresses, by: \.sequence) {
+    for (name, group) in Dictionary(grouping: addresses, by: { $0.sequence }) {
       let reading = view.project.sequences[name]
       // The file is there, but not all of it says which shot it means.
       let isPartlyUnknown = reading.map { !($0.model?.namesAllShots ?? false) } ?? false
@@ -132,7 +146,7 @@ extension Planner {
       // After its shots, whose takes it is made of.
       let whole = ShotAddress(name, nil)
       let before = shots[whole]
-      set(planSequence(name, in: view), at: whole)
+      set(planSequence(name, in: view)?.kept, at: whole)
       if before != nil || shots[whole] != nil { sequences.insert(whole) }
     }
     return sequences
@@ -141,19 +155,22 @@ extension Planner {
   /// The plans of those shots that are there. Each is decided by itself, so many are decided on all cores.
   private func decide(_ addresses: Set<ShotAddress>, in view: View) -> [ShotAddress: ShotPlan] {
     // Neighbours together: they look at the same sequence, and miss the same things.
-    let chunks = addresses.count > Self.few ? addresses.sorted().chunked(by: Self.chunk) : [Array(addresses)]
+    let many = addresses.count > Self.few
     // Without what is decided already: a thread that still held that would have it copied as a whole when it is changed below.
     let decider = Planner(kinds: kinds, forms: forms, migrations: migrations)
-    let plans = Spread.map(chunks, chunk: 1) { chunk in
+    let plans = Spread.mapChunks(many ? addresses.sorted() : Array(addresses), of: many ? Self.chunk : Self.few + 1) {
+      chunk in
       let guesses = Guesses()
-      return chunk.compactMap { address -> ShotPlan? in
-        guard address.shot != nil, let sequence = view.project.sequences[address.sequence]?.model,
-          let shot = view.project.shot(at: address)
-        else { return nil }
-        return decider.plan(address, shot, sequence, guesses, in: view)
-      }
+      return chunk.compactMap { decider.plan(of: $0, guesses, in: view)?.kept }
     }
-    return Dictionary(plans.joined().lazy.map { ($0.address, $0) }) { first, _ in first }
+    return Dictionary(plans.lazy.map { ($0.address, $0) }) { first, _ in first }
+  }
+
+  private func plan(of address: ShotAddress, _ guesses: Guesses, in view: View) -> ShotPlan? {
+    guard address.shot != nil, let sequence = view.project.sequences[address.sequence]?.model,
+      let shot = view.project.shot(at: address)
+    else { return nil }
+    return plan(address, shot, sequence, guesses, in: view)
   }
 
   /// So many take about a millisecond.
@@ -168,11 +185,5 @@ extension Planner {
     if let before, let plan, before.uses == plan.uses { return }
     if let before { index.remove(address, before.uses) }
     if let plan { index.add(address, plan.uses) }
-  }
-}
-
-extension Array {
-  fileprivate func chunked(by count: Int) -> [[Element]] {
-    stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
   }
 }

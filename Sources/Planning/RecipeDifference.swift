@@ -138,9 +138,13 @@ package enum RecipeDifference {
   }
 
   private static func rank(_ field: String) -> Int {
-    let order = ["engine", "shot.id", "shot.name", "prompt", "negativePrompt", "references", "inputs", "seed", "take"]
-    return order.firstIndex { field == $0 || field.hasPrefix($0 + "[") || field.hasPrefix($0 + ".") } ?? order.count
+    let isBelow = { (name: String) in field.hasPrefix(name + "[") || field.hasPrefix(name + ".") }
+    return order.firstIndex { field == $0 || field.hasPrefix($0) && isBelow($0) } ?? order.count
   }
+
+  private static let order = [
+    "engine", "shot.id", "shot.name", "prompt", "negativePrompt", "references", "inputs", "seed", "take",
+  ]
 
   private static func compare(
     _ before: JSON, _ after: JSON, at field: String, _ references: [ProjectPath], into changes: inout [FieldChange]
@@ -148,7 +152,9 @@ package enum RecipeDifference {
     if before == after { return }
     switch (before, after) {
     case (.object(let old), .object(let new)):
-      for key in Set(old.keys).union(new.keys).sorted() {
+      // Most fields are the same.
+      let changed = old.filter { new[$0.key] != $0.value }.map(\.key) + new.filter { old[$0.key] == nil }.map(\.key)
+      for key in changed.sorted() {
         let inner = field.isEmpty ? key : "\(field).\(key)"
         switch (old[key], new[key]) {
         case (let a?, let b?): compare(a, b, at: inner, references, into: &changes)

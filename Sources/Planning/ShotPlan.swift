@@ -19,6 +19,11 @@ package struct Want: Sendable {
   package var key: WantKey { WantKey(address: address, kind: kind, fingerprint: recipe.fingerprint) }
 }
 
+extension Want {
+  /// Whose takes meet it.
+  var owner: TakeOwner { TakeOwner(address, kind) }
+}
+
 /// What tells one want from another.
 package struct WantKey: Hashable, Sendable {
   package var address: ShotAddress
@@ -36,16 +41,42 @@ package struct WantKey: Hashable, Sendable {
 package struct PlannedWant: Sendable {
   package var kind: Kind
   package var engine: String
-  /// Nil while its recipe cannot be known yet.
-  package var want: Want?
+  /// What tells it from others; nil while its recipe cannot be known yet.
+  package var key: WantKey?
   package var state: State
+  /// Boxed, since it is large and plans are copied all the time.
+  private var boxedWant: Boxed<Want>?
+
+  package init(kind: Kind, engine: String, want: Want?, state: State) {
+    self.kind = kind
+    self.engine = engine
+    self.state = state
+    key = want?.key
+    boxedWant = want.map { Boxed(wrappedValue: $0) }
+  }
+
+  /// What is to be made. Nil while its recipe cannot be known yet, and in plans that are kept also where the take is there: of most shots
+  /// it is, and nobody asks. `Planner.wants(of:in:)` makes it again.
+  package var want: Want? { boxedWant?.wrappedValue }
+
+  /// Puts back what a plan that is kept does not say.
+  package mutating func complete(with wants: [Want]) {
+    if let want = wants.first(where: { $0.key == key }) { boxedWant = Boxed(wrappedValue: want) }
+  }
+
+  /// As it is kept.
+  var kept: PlannedWant {
+    var kept = self
+    if isMet { kept.boxedWant = nil }
+    return kept
+  }
 
   package enum State: Hashable, Sendable {
     case fresh(Take)
     /// A take with that fingerprint lies elsewhere in the project: it is copied, nothing is generated.
     case copyable(Take)
     /// The cache holds what this recipe once gave: it is put back, nothing is generated. The reason is why it would be.
-    case restorable(CachedOutput, Reason)
+    indirect case restorable(CachedOutput, Reason)
     case needed(Reason)
     case waits(Wait)
   }
@@ -108,12 +139,22 @@ package struct ShotPlan: Sendable {
   package struct Uses: Hashable, Sendable {
     package var entries: Set<String> = []
     package var paths: Set<ProjectPath> = []
-    /// The fingerprints that it wants.
-    package var fingerprints: Set<Digest> = []
+    /// The fingerprints that it wants, each once.
+    package var fingerprints: [Digest] = []
   }
 }
 
 extension ShotPlan {
+  /// As it is kept: without what only jobs and questions need, where nothing is to be made.
+  var kept: ShotPlan {
+    var kept = self
+    kept.wants = wants.map(\.kept)
+    return kept
+  }
+
+  /// The fingerprints of its wants. No two recipes of a shot are the same.
+  var fingerprints: [Digest] { wants.compactMap { $0.key?.fingerprint } }
+
   /// Whether the shot wants anything of that kind.
   func wants(kind: Kind) -> Bool { wants.contains { $0.kind == kind } }
 }

@@ -7,8 +7,7 @@ internal import ProjectFiles
 /// Everything that it looks up is noted in `uses`, whether it was there or not, so that the shot is looked at again when it
 /// comes, goes or changes.
 struct ShotResolver {
-  let project: Project
-  let takes: TakeCatalogue
+  let view: Planner.View
   let forms: EngineForms
   let guesses: Guesses
   let address: ShotAddress
@@ -21,17 +20,18 @@ struct ShotResolver {
   private(set) var isFrozen = false
 
   init(
-    project: Project, takes: TakeCatalogue, forms: EngineForms, guesses: Guesses, address: ShotAddress, shot: Shot,
-    sequence: SequenceFile
+    view: Planner.View, forms: EngineForms, guesses: Guesses, address: ShotAddress, shot: Shot, sequence: SequenceFile
   ) {
-    self.project = project
-    self.takes = takes
+    self.view = view
     self.forms = forms
     self.guesses = guesses
     self.address = address
     self.shot = shot
     self.sequence = sequence
   }
+
+  var project: Project { view.project }
+  var takes: TakeCatalogue { view.takes }
 
   /// What one kind of the shot asks of which engine.
   struct Resolved {

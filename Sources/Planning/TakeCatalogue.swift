@@ -25,7 +25,9 @@ package struct TakeCatalogue: Sendable {
   /// The takes of an owner, the newest first: by their date, else by when their sidecar was written, then by name.
   package func takes(of owner: TakeOwner) -> [Take] {
     guard let paths = byOwner[owner] else { return [] }
-    return paths.compactMap { byPath[$0] }.sorted { left, right in
+    let takes = paths.compactMap { byPath[$0] }
+    if takes.count < 2 { return takes }
+    return takes.sorted { left, right in
       if let a = left.created, let b = right.created, a != b { return a > b }
       if left.modified != right.modified { return left.modified > right.modified }
       return left.path < right.path

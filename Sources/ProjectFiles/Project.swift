@@ -26,7 +26,7 @@ package struct Project: Sendable {
   package private(set) var misnamed: Set<ProjectPath> = []
 
   /// The shots that bear an id, over all sequences: what makes an id unambiguous.
-  private var bearers: [ShotID: Set<ShotAddress>] = [:]
+  private var bearers: [ShotID: Few<ShotAddress>] = [:]
   private var imagesByName: [String: Set<ProjectPath>] = [:]
   private var imagesByShot: [ShotAddress: Set<ProjectPath>] = [:]
   private(set) var inputsByFolder: [ProjectPath: Set<ProjectPath>] = [:]
@@ -86,10 +86,9 @@ extension Project {
   mutating func setBearer(_ address: ShotAddress, _ isThere: Bool) -> Set<Touched> {
     guard let id = address.shot else { return [] }
     if isThere {
-      bearers[id, default: []].insert(address)
+      bearers.insert(address, into: id)
     } else {
-      bearers[id]?.remove(address)
-      if bearers[id]?.isEmpty == true { bearers[id] = nil }
+      bearers.remove(address, from: id)
     }
     var touched = namesTouched(by: id.text)
     for path in imagesByShot[address] ?? [] {
@@ -219,7 +218,7 @@ extension Project {
   }
 
   /// The addresses of all shots that bear an id.
-  package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id] ?? [] }
+  package func addresses(of id: ShotID) -> Set<ShotAddress> { bearers[id]?.elements ?? [] }
 
   /// The files in the folder of a path, by name, to tell what a path that is not there was meant to be.
   package func names(beside path: ProjectPath) -> [String] {

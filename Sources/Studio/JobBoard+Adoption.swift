@@ -45,6 +45,9 @@ extension JobBoard {
     for job in jobs { left[job.key] = job }
   }
 
+  /// Whether an earlier run left a job of a want.
+  func isExpected(_ key: WantKey) -> Bool { !left.isEmpty && left[key] != nil }
+
   /// The left job of a want as its job from now on.
   mutating func takeUp(_ want: Want, _ reason: Reason, rank: Int) -> Job? {
     guard let earlier = left.removeValue(forKey: want.key) else { return nil }

@@ -101,7 +101,7 @@ extension JobBoard {
     var wanted: Set<WantKey> = []
     var named: Set<WantKey> = []
     for planned in plan?.wants ?? [] {
-      guard let key = planned.want?.key else { continue }
+      guard let key = planned.key else { continue }
       named.insert(key)
       if case .needed = planned.state { wanted.insert(key) }
     }
@@ -392,12 +392,12 @@ extension JobBoard {
   }
 
   package func state(of planned: PlannedWant, in plan: ShotPlan) -> ShotState {
-    guard let key = planned.want?.key else { return ShotState(of: planned, isHeld: plan.isHeld) }
+    guard let key = planned.key else { return ShotState(of: planned, isHeld: plan.isHeld) }
     if case .fresh = planned.state { return .fresh }
     switch table[key]?.state {
     case .queued?:
       let isShort = isShortOfDisk && planned.want.map(isCostly) ?? false
-      return isShort || planned.want.map { aways[$0.engine] != nil } ?? false ? .waiting : .queued
+      return isShort || aways[planned.engine] != nil ? .waiting : .queued
     case .waiting?, .backingOff?, .unwritten?: return .waiting
     case .running?, .writing?: return .running
     // Whoever cancelled it sees that its engine still has it.

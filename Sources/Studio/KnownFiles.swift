@@ -25,6 +25,11 @@ struct KnownFiles: Sendable {
 
   var count: Int { facts.count }
 
+  /// Makes room for so many files at once, where there are few so far.
+  mutating func reserve(_ count: Int) {
+    if count > facts.count { facts.reserveCapacity(count) }
+  }
+
   /// Whether known files lie below a path.
   func isFolder(_ path: ProjectPath) -> Bool { children[path] != nil }
 
@@ -46,9 +51,8 @@ struct KnownFiles: Sendable {
     var child = path
     while let folder = child.parent {
       // Where something was known already, so are the folders above.
-      let isKnown = children[folder] != nil
-      children[folder, default: []].insert(child)
-      if isKnown { return }
+      if children[folder]?.insert(child) != nil { return }
+      children[folder] = [child]
       child = folder
     }
   }

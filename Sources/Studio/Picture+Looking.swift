@@ -65,7 +65,8 @@ extension Picture {
   private mutating func lookBelow(_ start: ProjectPath, _ acceptance: Acceptance, _ marks: inout Marks) {
     let known = files.below(start) + (files[start] == nil ? [] : [start])
     let entries = WatchedTree.entries(of: folder, below: start)
-    for entry in entries { examine(entry.path, entry.kind, acceptance, &marks) }
+    files.reserve(entries.count)
+    for found in readAhead(entries) { examine(found.entry.path, found.entry.kind, found, acceptance, &marks) }
     if known.isEmpty { return }
     let there = Set(entries.lazy.map(\.path))
     for path in known where !there.contains(path) { lose(path, acceptance, &marks) }
@@ -76,7 +77,7 @@ extension Picture {
     let kind = kind(at: path)
     // A folder that went away takes along what was in it, and nobody else may tell of that.
     if kind != .folder, files.isFolder(path) { lookBelow(path, acceptance, &marks) }
-    examine(path, kind, acceptance, &marks)
+    examine(path, kind, nil, acceptance, &marks)
   }
 
   /// What lies at a path, nil when nothing does. What cannot even be looked at is there, but of no use; a file that is known and
@@ -92,7 +93,7 @@ extension Picture {
   }
 
   private mutating func examine(
-    _ path: ProjectPath, _ kind: Folder.Kind?, _ acceptance: Acceptance, _ marks: inout Marks
+    _ path: ProjectPath, _ kind: Folder.Kind?, _ found: FoundFile?, _ acceptance: Acceptance, _ marks: inout Marks
   ) {
     guard case .file(let stamp)? = kind else {
       if kind == .other, path.isImageName, FileRole(of: path) == .other {
@@ -101,17 +102,29 @@ extension Picture {
         // What has been put in its place does not go away by waiting.
         lose(path, kind == nil ? acceptance : .asItIs, &marks)
       } else {
-        marks.look.settled.insert(path)
+        marks.look.settled.append(path)
       }
       return
     }
     if let known = files[path], known.stillHold(at: stamp), !isStillToRead(path) {
-      marks.look.settled.insert(path)
+      marks.look.settled.append(path)
       return
     }
-    switch FileRole(of: path) {
+    let role = found?.role ?? FileRole(of: path)
+    switch (role, found?.content) {
+    case (.sequence(let name), .sequence(let text)?) where project.sequences[name] == nil:
+      take(text, of: name, acceptance, &marks)
+    case (.sidecar(let output), .sidecar(let text)?): readSidecar(path, of: output, stamp, text, acceptance, &marks)
+    default: read(path, as: role, stamp, acceptance, &marks)
+    }
+  }
+
+  private mutating func read(
+    _ path: ProjectPath, as role: FileRole, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
+  ) {
+    switch role {
     case .project, .sequence, .shot, .entry, .ratings, .workflow: readText(path, acceptance, &marks)
-    case .sidecar(let output): readSidecar(path, of: output, stamp, acceptance, &marks)
+    case .sidecar(let output): readSidecar(path, of: output, stamp, nil, acceptance, &marks)
     case .output: readOutput(path, stamp, acceptance, &marks)
     case .misnamed:
       project.setMisnamed(path, true)
@@ -148,7 +161,7 @@ extension Picture {
   ) {
     if files[path]?.stamp != stamp { marks.look.noteChange(at: stamp.changed) }
     files[path] = KnownFiles.Facts(stamp: stamp, readAt: time)
-    marks.look.settled.insert(path)
+    marks.look.settled.append(path)
   }
 
   /// When a file went: its folder tells. One whose folder went with it counts as gone long ago.
@@ -164,7 +177,7 @@ extension Picture {
       marks.look.unsettled[path] = .absent
       return
     }
-    marks.look.settled.insert(path)
+    marks.look.settled.append(path)
     if files[path] != nil { marks.look.noteChange(at: removalTime(of: path)) }
     files[path] = nil
     remembered[path] = nil
@@ -221,9 +234,10 @@ extension Picture {
       look.toRead.formUnion(marks.look.toRead)
       if let time = marks.look.oldestChange { look.noteChange(at: time) }
       look.shown.form(marks.look.shown)
-      look.settled.formUnion(marks.look.settled)
+      look.settled += marks.look.settled
       // A reference is taken down as seen before a shot turns out to use it, and only then its end is missed.
-      look.settled.subtract(marks.look.unsettled.keys)
+      let unsettled = marks.look.unsettled
+      if !unsettled.isEmpty { look.settled.removeAll { unsettled[$0] != nil } }
       look.unsettled.merge(marks.look.unsettled) { _, new in new }
       if marks.touched.isEmpty, marks.takePaths.isEmpty, marks.outputs.isEmpty { return look }
     }

@@ -38,6 +38,15 @@ extension Picture {
     if isTaken { know(path, content.stamp, readAt: now, &marks) }
   }
 
+  /// Takes over a sequence that was read ahead.
+  mutating func take(
+    _ text: SequenceText, of name: SequenceName, _ acceptance: Acceptance, _ marks: inout Marks
+  ) {
+    if take(text.reading, acceptance, &marks, { $0.set($1, for: name) }) {
+      know(text.reading.source.file, text.content.stamp, readAt: text.readAt, &marks)
+    }
+  }
+
   private mutating func takeRatings(
     _ reading: Reading<Ratings>, of person: Person, _ acceptance: Acceptance, _ marks: inout Marks
   ) -> Bool {

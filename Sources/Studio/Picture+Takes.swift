@@ -6,47 +6,77 @@ internal import ProjectFiles
 internal import Watching
 
 extension Picture {
-  mutating func readSidecar(
-    _ path: ProjectPath, of output: ProjectPath, _ stamp: FileStamp, _ acceptance: Acceptance, _ marks: inout Marks
-  ) {
-    let version = planner.migrations.currentVersion
-    if let memory = remembered.removeValue(forKey: path), memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
+  /// A sidecar, and what it says of its take.
+  struct SidecarText: Sendable {
+    /// As it was when it was read.
+    var stamp: FileStamp
+    var readAt: Int64
+    /// Nil when it says nothing usable.
+    var facts: SidecarFacts?
+    var diagnostics: [Diagnostic] = []
+    /// Whether the index told it.
+    var isRemembered = false
+  }
+
+  /// What the index says of a sidecar, as long as its stamp is the one that it had.
+  static func sidecar(rememberedIn memory: IndexedFile?, _ stamp: FileStamp, version: Int) -> SidecarText? {
+    guard let memory, memory.stamp == stamp, stamp.isSettled(at: memory.hashedAt),
       let facts = SidecarMemory.facts(memory.facts, version: version, modified: stamp.modified)
-    {
-      know(path, stamp, readAt: memory.hashedAt, &marks)
-      sidecars[output] = facts
-      return settleTake(at: output, &marks)
-    }
+    else { return nil }
+    return SidecarText(stamp: stamp, readAt: memory.hashedAt, facts: facts, isRemembered: true)
+  }
+
+  static func sidecar(
+    at path: ProjectPath, in folder: Folder, _ migrations: RecipeMigrations
+  ) throws(FileError) -> SidecarText {
     let now = FileStamp.now()
-    let content: Folder.Content
-    do throws(FileError) {
-      content = try FileError.twiceRefused { () throws(FileError) in
-        try folder.read(path, limit: Sidecar.maximumSize)
-      }
-    } catch {
-      if error.isAbsence { return lose(path, acceptance, &marks) }
-      let problem = Diagnostic(
-        .warning, "bad-sidecar", error.description, file: path,
-        notes: ["its take counts for nothing until it reads again; the output is left alone"])
-      return refuse(path, of: output, stamp, [problem], acceptance, &marks)
+    let content = try FileError.twiceRefused { () throws(FileError) in
+      try folder.read(path, limit: Sidecar.maximumSize)
     }
     let reading = Sidecar.read(SourceText(file: path, bytes: content.bytes))
-    guard let sidecar = reading.model else {
-      return refuse(path, of: output, content.stamp, reading.diagnostics, acceptance, &marks)
+    let facts = reading.model.map { sidecar in
+      let fingerprint = migrations.fingerprint(of: sidecar.recipe, stated: sidecar.fingerprint)
+      var bare = sidecar
+      bare.recipe = [:]
+      return SidecarFacts(sidecar: bare, fingerprint: fingerprint, modified: content.stamp.modified)
     }
-    let fingerprint = planner.migrations.fingerprint(of: sidecar.recipe, stated: sidecar.fingerprint)
-    var bare = sidecar
-    bare.recipe = [:]
-    let facts = SidecarFacts(sidecar: bare, fingerprint: fingerprint, modified: content.stamp.modified)
-    know(path, content.stamp, readAt: now, &marks)
+    return SidecarText(stamp: content.stamp, readAt: now, facts: facts, diagnostics: reading.diagnostics)
+  }
+
+  /// - Parameter ahead: what was read of it already.
+  mutating func readSidecar(
+    _ path: ProjectPath, of output: ProjectPath, _ stamp: FileStamp, _ ahead: SidecarText?, _ acceptance: Acceptance,
+    _ marks: inout Marks
+  ) {
+    let version = planner.migrations.currentVersion
+    let memory = remembered.removeValue(forKey: path)
+    let text: SidecarText
+    if let known = ahead ?? Self.sidecar(rememberedIn: memory, stamp, version: version) {
+      text = known
+    } else {
+      do throws(FileError) {
+        text = try Self.sidecar(at: path, in: folder, planner.migrations)
+      } catch {
+        if error.isAbsence { return lose(path, acceptance, &marks) }
+        let problem = Diagnostic(
+          .warning, "bad-sidecar", error.description, file: path,
+          notes: ["its take counts for nothing until it reads again; the output is left alone"])
+        return refuse(path, of: output, stamp, [problem], acceptance, &marks)
+      }
+    }
+    guard let facts = text.facts else {
+      return refuse(path, of: output, text.stamp, text.diagnostics, acceptance, &marks)
+    }
+    know(path, text.stamp, readAt: text.readAt, &marks)
     sidecars[output] = facts
+    if text.isRemembered { return settleTake(at: output, &marks) }
     // One that is odd is read again at the next start, so that it is said again.
-    if reading.diagnostics.isEmpty {
+    if text.diagnostics.isEmpty {
       learnt[path] = IndexedFile(
-        stamp: content.stamp, digest: nil, hashedAt: now, facts: SidecarMemory.text(facts, version: version))
+        stamp: text.stamp, digest: nil, hashedAt: text.readAt, facts: SidecarMemory.text(facts, version: version))
       forgotten.remove(path)
     }
-    marks.look.problems.form(problems.set(reading.diagnostics, of: .file(path)))
+    marks.look.problems.form(problems.set(text.diagnostics, of: .file(path)))
     settleTake(at: output, &marks)
   }
 
@@ -99,6 +129,8 @@ extension Picture {
   mutating func settleTake(at output: ProjectPath, _ marks: inout Marks) {
     marks.outputs.insert(output)
     let before = takes.byPath[output]
+    // Of a take that comes with its sidecar the output is met first.
+    if before == nil, sidecars[output] == nil { return }
     let take = sidecars[output].map { facts in
       Take(
         path: output, facts: facts.$sidecar, fingerprint: facts.fingerprint, modified: facts.modified,
@@ -119,6 +151,7 @@ extension Picture {
       if sidecars[path] == nil, let facts = outputs[path], facts.presence != .absent {
         bare = InputFile(stamp: facts.stamp, content: facts.content)
       }
+      if bare == nil, project.inputs[path] == nil { continue }
       marks.touched.formUnion(setInput(bare, at: path))
     }
     marks.outputs = []

@@ -78,8 +78,8 @@ package struct Picture {
     package var problems = ProblemBoard.Difference()
     /// Files that are broken, cut off or absent and were not taken over; waiting for them may help.
     package var unsettled: [ProjectPath: Patience.Finding] = [:]
-    /// Files that read well, for whatever waited for them.
-    package var settled: Set<ProjectPath> = []
+    /// Files that read well, for whatever waited for them. Some may stand twice.
+    package var settled: [ProjectPath] = []
     /// References whose content must be read on a thread beside, because they are large.
     package var toRead: Set<ProjectPath> = []
     /// When the oldest of the changes that were seen was made, by the file system's clock, nanoseconds since 1970; nil when nothing
@@ -96,7 +96,7 @@ package struct Picture {
       replanned.formUnion(other.replanned)
       problems.form(other.problems)
       unsettled.merge(other.unsettled) { _, new in new }
-      settled.formUnion(other.settled)
+      settled += other.settled
       toRead.formUnion(other.toRead)
       shown.form(other.shown)
       if let time = other.oldestChange { noteChange(at: time) }
@@ -134,6 +134,9 @@ package struct Picture {
     else { return nil }
     return migrations.current(recipe)
   }
+
+  /// What a shot wants, in full, whether its takes are there or not.
+  package func wants(of address: ShotAddress) -> [Want] { planner.wants(of: address, in: view) }
 
   var view: Planner.View {
     Planner.View(

@@ -356,8 +356,9 @@ extension ProjectLoop {
   /// Makes the wants of a shot again that are met already.
   func ask(for name: String, _ session: Session) throws(Standing.NameError) {
     for address in try session.standing.addresses(named: name) {
-      for planned in session.standing.picture.planner.shots[address]?.wants ?? [] {
-        guard case .fresh = planned.state, let want = planned.want else { continue }
+      let planned = session.standing.picture.planner.shots[address]?.wants ?? []
+      let met = Set(planned.filter(\.isMet).compactMap(\.key))
+      for want in session.standing.picture.wants(of: address) where met.contains(want.key) {
         perform(session.standing.board.ask(for: want), session)
       }
     }

@@ -37,7 +37,7 @@ extension ProjectLoop {
   func take(_ look: Picture.Look, _ session: Session) {
     let now = ContinuousClock.now
     // In this order: a file may be seen well and then, when a shot turns out to use it, be found cut off.
-    for path in look.settled { patience.note(path, .settled, at: now) }
+    if !patience.isEmpty { for path in look.settled { patience.note(path, .settled, at: now) } }
     for (path, finding) in look.unsettled { patience.note(path, finding, at: now) }
     for path in look.toRead { read(path, session) }
     session.standing.recount(look.replanned)
@@ -155,7 +155,7 @@ extension ProjectLoop {
     let addresses = addresses.filter { !session.standing.picture.planner.isUndecided($0) }
     if addresses.isEmpty { return }
     let plans = session.standing.inFilmOrder(addresses).map { address in
-      (address: address, plan: session.standing.picture.planner.shots[address])
+      (address: address, plan: plan(of: address, session))
     }
     for entry in plans {
       tellWaits(entry.plan)
@@ -165,18 +165,29 @@ extension ProjectLoop {
     session.standing.recount(addresses)
   }
 
+  /// What is decided of a shot; where an earlier run left a job of a want that is met, with all that this job needs.
+  private func plan(of address: ShotAddress, _ session: Session) -> ShotPlan? {
+    let picture = session.standing.picture
+    guard var plan = picture.planner.shots[address] else { return nil }
+    for (place, planned) in plan.wants.enumerated() where planned.isMet {
+      guard let key = planned.key, session.standing.board.isExpected(key) else { continue }
+      plan.wants[place].complete(with: picture.wants(of: address))
+    }
+    return plan
+  }
+
   /// A save that leads back to a take which is there already is answered with it: without a word it would look overlooked.
   private func tellMet(_ address: ShotAddress, _ plan: ShotPlan?) {
     var now: Few<ProjectPath>?
     for planned in plan?.wants ?? [] {
-      guard case .fresh(let take) = planned.state, let want = planned.want else { continue }
+      guard case .fresh(let take) = planned.state, let key = planned.key else { continue }
       now = now?.inserting(take.path) ?? .one(take.path)
       let isNews = met[address].map { !($0?.contains(take.path) ?? false) } ?? false
-      guard isNews, isWatching, !ours.contains(take.path), !pendingCopies.contains(want.key) else { continue }
+      guard isNews, isWatching, !ours.contains(take.path), !pendingCopies.contains(key) else { continue }
       didSomething = true
       emit(
         .restored(
-          shot: address, kind: want.kind, fingerprint: want.recipe.fingerprint, take: take.path,
+          shot: address, kind: key.kind, fingerprint: key.fingerprint, take: take.path,
           from: .take(take.path)))
     }
     // Of a shot that is new nothing stands there, and that it is met is no news.

@@ -8,13 +8,13 @@ extension Standing {
   /// Whether something of a shot waits for approval or trust.
   func isForPerson(_ address: ShotAddress) -> Bool {
     (picture.planner.shots[address]?.wants ?? []).contains { planned in
-      planned.want.flatMap { board.admission.wait(of: $0.key) }?.isForPerson ?? false
+      planned.key.flatMap { board.admission.wait(of: $0) }?.isForPerson ?? false
     }
   }
 
   /// What a want waits for; nil when it does not wait for admission.
   func admissionWait(of planned: PlannedWant) -> Admission.Wait? {
-    guard let key = planned.want?.key, board.job(key)?.state == .waiting else { return nil }
+    guard let key = planned.key, board.job(key)?.state == .waiting else { return nil }
     return board.admission.wait(of: key)
   }
 

@@ -60,13 +60,13 @@ extension Standing {
 
   /// A person cancelled it: it is made only when it is asked for again.
   private func isCancelled(_ planned: PlannedWant) -> Bool {
-    planned.want.map { board.standing($0.key) == .cancelled } ?? false
+    planned.key.map { board.standing($0) == .cancelled } ?? false
   }
 
   private static func entry(_ address: ShotAddress, _ planned: PlannedWant) -> JSONObject {
     [
       "shot": .string(address.description), "kind": .string(planned.kind.name),
-      "fingerprint": planned.want.map { .string($0.recipe.fingerprint.description) } ?? .null,
+      "fingerprint": planned.key.map { .string($0.fingerprint.description) } ?? .null,
       "engine": .string(planned.engine),
     ]
   }
@@ -129,7 +129,9 @@ extension Standing {
   /// `{"version":1,"shot","state","kinds":[{"kind","engine","state","fingerprint","take","used","reason","fields":[…]}],"problems"}`
   package func whyAnswer(_ address: ShotAddress) -> JSON {
     guard let plan = picture.planner.shots[address] else { return .null }
+    let wants = picture.wants(of: address)
     let kinds = plan.wants.map { planned -> JSON in
+      let want = wants.first { $0.key == planned.key }
       var entry = Self.entry(address, planned)
       entry["shot"] = nil
       entry["state"] = .string(board.state(of: planned, in: plan).rawValue)
@@ -154,10 +156,10 @@ extension Standing {
       entry["take"] = against.map { .string($0.path.string) } ?? .null
       if let against, against.isEdited { entry["edited"] = true }
       if let used = plan.used[planned.kind] { entry["used"] = .string(used.path.string) }
-      if let want = planned.want {
+      if let want {
         entry["references"] = .array(want.request.references.map { .string($0.path.string) })
       }
-      entry["fields"] = .array(fields(planned, against))
+      entry["fields"] = .array(fields(want, against))
       return .object(entry)
     }
     let files = [address.sequence.file, picture.project.shot(at: address)?.file]
@@ -170,8 +172,8 @@ extension Standing {
   }
 
   /// Field by field: the recipe now and the take's.
-  private func fields(_ planned: PlannedWant, _ take: Take?) -> [JSON] {
-    guard let want = planned.want else { return [] }
+  private func fields(_ want: Want?, _ take: Take?) -> [JSON] {
+    guard let want else { return [] }
     let before = take.flatMap { picture.recipe(of: $0) }
     let changed = before.map { RecipeDifference.between($0, want) }
     let now = want.recipe.overview(of: want.recipe.fields)

@@ -15,7 +15,8 @@ extension Standing {
     guard let plan = picture.planner.shots[address], !plan.isFrozen else {
       return .failure(code: "unreadable", message: "\(name) cannot be read; see `reel check`")
     }
-    guard let want = plan.wants.compactMap(\.want).first else {
+    let wants = picture.wants(of: address)
+    guard let want = wants.first else {
       return .failure(code: "no-engine", message: "\(name) has nothing that could be made again")
     }
     if want.seeding == .none {
@@ -35,7 +36,7 @@ extension Standing {
     let owner = TakeOwner(address, want.kind)
     let recipes =
       picture.takes.takes(of: owner).compactMap { picture.recipe(of: $0) }
-      + plan.wants.compactMap { $0.want?.recipe.fields }
+      + wants.map(\.recipe.fields)
     for recipe in recipes {
       if case .number(let number)? = recipe[key == "seed" ? "seed" : "take"], let value = number.uint64 {
         used = max(used, value)

@@ -41,7 +41,7 @@ extension Standing {
   func retryAnswer(_ keys: Set<WantKey>, areQueued: Bool) -> JSON {
     let plans = plans(of: inFilmOrder(Set(keys.map(\.address))))
     let retried = plans.flatMap { entry in
-      (entry.plan?.wants ?? []).compactMap { $0.want?.key }.filter { keys.contains($0) }
+      (entry.plan?.wants ?? []).compactMap(\.key).filter { keys.contains($0) }
     }
     return ["version": 1, "retried": .array(retried.map { Self.entry($0) }), "queued": .bool(areQueued)]
   }
@@ -66,7 +66,7 @@ extension Standing {
     if plan.isHeld {
       return "`hold` stands in its file; reel release \(TerminalText.escaped(plan.address.description)) goes on"
     }
-    guard let key = planned.want?.key else { return nil }
+    guard let key = planned.key else { return nil }
     if let job = board.job(key) {
       switch job.state {
       case .cancelling where job.isCalledOff: return "cancelling: its engine has not let go of it yet"

@@ -75,7 +75,7 @@ extension Standing {
     for plan in picture.planner.shots.values {
       for planned in plan.wants {
         let owner = TakeOwner(plan.address, planned.kind)
-        if planned.want == nil {
+        if planned.key == nil {
           owners[owner] = .all
         } else if !planned.isMet, owners[owner] == nil {
           owners[owner] = .newest

@@ -180,7 +180,15 @@ package struct PaperProject {
   package func recipe(of address: String, _ kind: Kind = .still) -> Recipe? { want(of: address, kind)?.recipe }
 
   package func want(of address: String, _ kind: Kind = .still) -> Want? {
-    plan(of: address)?.wants.first { $0.kind == kind }?.want
+    guard let address = ShotAddress(address),
+      let key = planner.shots[address]?.wants.first(where: { $0.kind == kind })?.key
+    else { return nil }
+    return planner.wants(of: address, in: view).first { $0.key == key }
+  }
+
+  /// All that a shot wants, in full.
+  package func wants(of address: String) -> [Want] {
+    ShotAddress(address).map { planner.wants(of: $0, in: view) } ?? []
   }
 
   /// The takes of a shot, the newest first.
@@ -273,7 +281,7 @@ package struct PaperProject {
   }
 
   private static func text(_ plan: ShotPlan) -> String {
-    let wants = plan.wants.map { "\($0.kind) \($0.engine) \($0.want?.recipe.canonicalText ?? "-") \($0.state)" }
+    let wants = plan.wants.map { "\($0.kind) \($0.engine) \($0.key.map { "\($0.fingerprint)" } ?? "-") \($0.state)" }
     let used = plan.used.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.path)" }
     let uses = plan.uses.entries.sorted() + plan.uses.paths.map(\.string).sorted()
     return "\(plan.isFrozen) \(plan.isHeld) \(wants) \(used) \(uses) \(plan.diagnostics.sorted())"

@@ -8,6 +8,8 @@ internal import Basics
 package enum IgnoredNames {
   /// Whether a file or folder of this name, in any folder, is never input.
   package static func contains(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    // Most names are told by their first and last byte, and a project has tens of thousands.
+    guard let first = name.first, let last = name.last, mayBegin[Int(first)] || mayEnd[Int(last)] else { return false }
     let bytes = Array(name)
     if exact.contains(bytes) || AtomicFile.isTemporary(bytes) { return true }
     return patterns.contains { $0.matches(bytes) } || isVimSwap(bytes) || isUnnamed(bytes)
@@ -49,6 +51,17 @@ package enum IgnoredNames {
     Pattern("._", ""),  // macOS on foreign disks
     Pattern(".dat.nosync", ""),  // Foundation's atomic writing
   ]
+
+  /// By a name's first byte: whether it may be one of those that are told by their beginning. Vim's swap files begin with `.`, too.
+  private static let mayBegin = table(
+    exact.compactMap(\.first) + patterns.compactMap(\.prefix.first) + Array("#.".utf8)
+      + AtomicFile.temporaryPrefix.utf8.prefix(1))
+  /// By a name's last byte: whether it may be one of those that are told by nothing but their ending.
+  private static let mayEnd = table(patterns.filter(\.prefix.isEmpty).compactMap(\.suffix.last))
+
+  private static func table(_ bytes: [UInt8]) -> [Bool] {
+    bytes.reduce(into: Array(repeating: false, count: 256)) { table, byte in table[Int(byte)] = true }
+  }
 
   /// `.NAME.swp`, `.swo`, … and `.swpx`: vim's swap files.
   private static func isVimSwap(_ name: [UInt8]) -> Bool {

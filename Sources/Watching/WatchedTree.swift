@@ -26,10 +26,19 @@ package enum WatchedTree {
 
   /// The same as a list: folder by folder, and in each in byte order, so that a take comes before its sidecar.
   package static func entries(of folder: Folder, below start: ProjectPath) -> [Tree.Entry] {
+    var read = [start: entries(of: start, in: folder)]
+    var level = [start]
+    while !level.isEmpty {
+      level = level.flatMap { (read[$0] ?? []).filter { $0.kind == .folder }.map(\.path) }
+      // Each folder is read by itself, so many are read on all cores.
+      let lists = Spread.map(level, chunk: 8) { entries(of: $0, in: folder) }
+      for (path, list) in zip(level, lists) { read[path] = list }
+    }
     var found: [Tree.Entry] = []
+    found.reserveCapacity(read.values.reduce(0) { $0 + $1.count })
     var waiting = [start]
     while let next = waiting.popLast() {
-      let entries = entries(of: next, in: folder)
+      let entries = read[next] ?? []
       found += entries
       for entry in entries where entry.kind == .folder { waiting.append(entry.path) }
     }
@@ -39,8 +48,11 @@ package enum WatchedTree {
   /// What is reported of one folder: its files, and the folders that are entered.
   static func entries(of path: ProjectPath, in folder: Folder) -> [Tree.Entry] {
     guard let entries = try? Tree.entries(of: path, in: folder, skip: { IgnoredNames.contains($0) }) else { return [] }
+    // Of their names it is known that they are not ignored.
+    let isReported = path != SyncFolder.parent && path != SyncFolder.path
     return entries.filter {
-      $0.kind == .folder ? isEntered($0.path) && $0.path != SyncFolder.parent : isReported($0.path)
+      if $0.kind == .folder { return isEntered($0.path) && $0.path != SyncFolder.parent }
+      return isReported && $0.path != SyncFolder.parent
     }
   }
 }

@@ -23,6 +23,22 @@ struct TakeStepTests {
     #expect(film.jobs == [])
   }
 
+  @Test func `a plan forgets what its takes were made of, and is asked for it again`() throws {
+    var film = Films.painted(#", "prompt": "rain", "seed": 41, "takes": 2"#)
+    let before = try #require(film.plan(of: shot)).wants.compactMap(\.want)
+    #expect(before.count == 2)
+    film.workOff()
+    let plan = try #require(film.plan(of: shot))
+    #expect(plan.wants.allSatisfy { $0.isMet && $0.want == nil })
+    #expect(plan.wants.map(\.key) == before.map(\.key))
+    let again = film.wants(of: shot)
+    #expect(again.map(\.key) == before.map(\.key))
+    #expect(again.map(\.recipe.canonicalText) == before.map(\.recipe.canonicalText))
+    #expect(again.map(\.request.prompt) == before.map(\.request.prompt))
+    film.edit(Films.sequence, #""rain""#, #""hail""#)
+    #expect(film.plan(of: shot)?.wants.map { $0.want?.recipe["prompt"] } == ["hail", "hail"])
+  }
+
   @Test func `a change to several takes is told of each with its own seed`() {
     var film = Films.painted(#", "prompt": "rain", "seed": 41, "takes": 2"#)
     film.workOff()
