@@ -43,6 +43,9 @@ static const unsigned char filters_js[] = {
 static const unsigned char footer_js[] = {
 #embed "files/footer.js"
 };
+static const unsigned char grid_view_js[] = {
+#embed "files/grid-view.js"
+};
 static const unsigned char grid_css[] = {
 #embed "files/grid.css"
 };
@@ -81,6 +84,9 @@ static const unsigned char library_js[] = {
 };
 static const unsigned char main_js[] = {
 #embed "files/main.js"
+};
+static const unsigned char marks_js[] = {
+#embed "files/marks.js"
 };
 static const unsigned char page_css[] = {
 #embed "files/page.css"
@@ -154,6 +160,7 @@ static const struct {
     FILE("export.js", export_js),
     FILE("filters.js", filters_js),
     FILE("footer.js", footer_js),
+    FILE("grid-view.js", grid_view_js),
     FILE("grid.css", grid_css),
     FILE("grid.js", grid_js),
     FILE("header.js", header_js),
@@ -167,6 +174,7 @@ static const struct {
     FILE("library-save.js", library_save_js),
     FILE("library.js", library_js),
     FILE("main.js", main_js),
+    FILE("marks.js", marks_js),
     FILE("page.css", page_css),
     FILE("picture.js", picture_js),
     FILE("rail.js", rail_js),

@@ -1,83 +1,25 @@
 internal import Basics
-internal import CShims
-internal import Glibc
 package import JSONText
 
 /// A connection to a server on 127.0.0.1, byte by byte: what no client library would send can be sent, and what comes is seen as it comes.
 ///
-/// Reading and writing block, on threads of their own, for ten seconds at most.
+/// Reading and writing block, on threads of their own, for as many seconds at most as are said.
 package final class RawHTTP: Sendable {
-  private let socket: Descriptor
-  private let rest = Monitor<[UInt8]>([])
+  private let socket: LoopbackSocket
 
-  package init(port: Int, limit: Int = 20) throws {
-    let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    if raw < 0 { throw Failure("no socket") }
-    socket = Descriptor(owning: raw)
-    var wait = timeval(tv_sec: limit, tv_usec: 0)
-    setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-    setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let code = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    if code != 0 { throw Failure("port \(port) answers nobody (errno \(reel_errno()))") }
-  }
+  package init(port: Int, limit: Int = 20) throws { socket = try LoopbackSocket(port: port, limit: limit) }
 
   /// Sends bytes; a server that closed the connection is no failure here.
-  package func send(_ bytes: [UInt8]) async {
-    await onThread { [self] in
-      var offset = 0
-      while offset < bytes.count {
-        let count = bytes[offset...].withUnsafeBytes {
-          Glibc.send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
-        if count <= 0 { return }
-        offset += count
-      }
-    }
-  }
+  package func send(_ bytes: [UInt8]) async { await onThread { [socket] in _ = socket.send(bytes) } }
 
   package func send(_ text: String) async { await send(Array(text.utf8)) }
 
   /// What comes next; empty when the connection was closed, nil when nothing came in time.
-  package func receive() async -> [UInt8]? {
-    let kept = rest.change { rest in
-      defer { rest = [] }
-      return rest
-    }
-    if !kept.isEmpty { return kept }
-    return await onThread { [self] in
-      var count = 0
-      let bytes = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, size in
-        repeat {
-          count = recv(socket.raw, buffer.baseAddress, buffer.count, 0)
-        } while count < 0 && reel_errno() == EINTR
-        size = max(0, count)
-      }
-      return count < 0 && reel_errno() == EAGAIN ? nil : bytes
-    }
-  }
+  package func receive() async -> [UInt8]? { await onThread { [socket] in socket.receive() } }
 
   /// The next answer whole; nil when the connection was closed without one.
   package func reply(toHead: Bool = false) async throws -> HTTPReply? {
-    var bytes: [UInt8] = []
-    while true {
-      if let (reply, count) = HTTPReply.parse(bytes, isEnded: false, toHead: toHead) {
-        rest.change { $0 = Array(bytes[count...]) }
-        return reply
-      }
-      guard let more = await receive() else {
-        throw Failure("no answer in time; so far: \(String(decoding: bytes, as: UTF8.self))")
-      }
-      if more.isEmpty { return bytes.isEmpty ? nil : HTTPReply.parse(bytes, isEnded: true, toHead: toHead)?.0 }
-      bytes += more
-    }
+    try await onThread { [socket] in Result { try socket.reply(toHead: toHead) } }.get()
   }
 
   private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {

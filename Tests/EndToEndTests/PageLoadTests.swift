@@ -119,7 +119,7 @@ private final class PageLoad: Sendable {
 
   private func run(_ page: PageClient, _ paths: [String], pause: Double, from first: Int) {
     defer { outcome.change { $0.running -= 1 } }
-    let socket = BlockingSocket(port: page.port)
+    let socket = try? LoopbackSocket(port: page.port, limit: 30)
     var next = ContinuousClock.now
     var count = first
     while !outcome.look({ $0.stopped }) {
@@ -130,8 +130,9 @@ private final class PageLoad: Sendable {
       let path = paths[count % paths.count]
       count += 1
       let start = ContinuousClock.now
-      let status =
-        socket?.ask("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(page.port)\r\nCookie: \(page.cookie)\r\n\r\n") ?? 0
+      let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(page.port)\r\nCookie: \(page.cookie)\r\n\r\n"
+      socket?.send(Array(request.utf8))
+      let status = (try? socket?.reply())?.status ?? 0
       let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
       outcome.look { outcome in
         outcome.0.requests += 1
@@ -148,13 +149,14 @@ private final class PageLoad: Sendable {
 
 /// Streams that are all read, by one thread.
 private final class PageListeners: Sendable {
-  private let sockets: [BlockingSocket]
+  private let sockets: [LoopbackSocket]
   private let state: Monitor<(tails: [String], stopped: Bool)>
 
   init(_ page: PageClient, count: Int) throws {
     sockets = try (0..<count).map { _ in
-      guard let socket = BlockingSocket(port: page.port) else { throw Failure("no connection") }
-      socket.send("GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:\(page.port)\r\nCookie: \(page.cookie)\r\n\r\n")
+      let socket = try LoopbackSocket(port: page.port, limit: 30)
+      let request = "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:\(page.port)\r\nCookie: \(page.cookie)\r\n\r\n"
+      socket.send(Array(request.utf8))
       return socket
     }
     state = Monitor(([String](repeating: "", count: count), false))
@@ -195,60 +197,6 @@ private final class PageListeners: Sendable {
         else { continue }
         state.change { $0.tails[index] = String(decoding: line.dropFirst(4), as: UTF8.self) }
       }
-    }
-  }
-}
-
-/// A connection for threads that may block.
-private final class BlockingSocket: Sendable {
-  let raw: Int32
-
-  init?(port: Int) {
-    raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var wait = timeval(tv_sec: 30, tv_usec: 0)
-    setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let code = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    if code != 0 { return nil }
-  }
-
-  deinit { close(raw) }
-
-  func send(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = Glibc.send(raw, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-  }
-
-  /// The status of the answer, which is read to its end; 0 when there is none.
-  func ask(_ request: String) -> Int {
-    send(request)
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let count = recv(raw, &buffer, buffer.count, 0)
-      if count < 0, errno == EINTR { continue }
-      if count <= 0 { return 0 }
-      bytes += buffer[..<count]
-      guard let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) })
-      else { continue }
-      let head = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-      let length =
-        head.first { $0.lowercased().hasPrefix("content-length:") }.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
-        ?? 0
-      while bytes.count < end + 4 + length {
-        let count = recv(raw, &buffer, buffer.count, 0)
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return 0 }
-        bytes += buffer[..<count]
-      }
-      return Int(head.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
     }
   }
 }

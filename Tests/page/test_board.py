@@ -94,6 +94,18 @@ def test_h_holds_and_releases(page, film):
     eventually("the file as it was", lambda: film.file(1).read_bytes() == before)
 
 
+def test_keys_go_by_what_the_keys_before_them_did(page, film):
+    before = film.file(1).read_bytes()
+    for _ in range(3):
+        for key in ("p", "ArrowLeft", "u", "ArrowLeft", "l", "ArrowLeft", "u", "ArrowLeft", "h", "h"):
+            page.keyboard.press(key)
+    # One after the other: once the last is done all others are.
+    page.keyboard.press("x")
+    eventually("the last rating", lambda: any('"value": -1' in text for text in ratings(film).values()))
+    assert film.file(1).read_bytes() == before
+    assert not any('"value": 1' in text for text in ratings(film).values())
+
+
 def test_r_says_why_a_storyboard_is_not_taken_again(visit, film):
     visitor = visit(film)
     visitor.expected = ["409"]

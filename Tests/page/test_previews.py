@@ -1,6 +1,7 @@
 """Pictures of a shot that is being made, as an engine sends them: over the take that it has, and gone when it is done."""
 
 import json
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -48,6 +49,9 @@ def drawn():
     film = Film()
     server = Server(film.scratch / "comfyui")
     film.file(2).unlink()
+    # Other tests may have had takes made.
+    for folder in (film.folder / "sequences").glob("*/"):
+        shutil.rmtree(folder)
     sequence = {"name": "One", "shots": [{"id": "shot_001", "prompt": "rain"}, {"id": "shot_002", "prompt": "snow", "hold": True}]}
     film.file(1).write_text(json.dumps(sequence, indent=2))
     engine = {"type": "comfyui", "urls": [server.address], "workflow": "workflows/noise.json"}

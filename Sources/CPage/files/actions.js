@@ -1,27 +1,36 @@
 // What can be done with takes and shots. The watcher does it; what follows comes by the event stream.
 
 import { post } from "./api.js";
-import { posterOf, store } from "./store.js";
+import { assume, posterOf, store, takesOf } from "./store.js";
 import { complain, toast } from "./toasts.js";
 import { count, flag } from "./words.js";
 
 let last = Promise.resolve();
 
-/** One action after the other, in the order of the keys that were pressed. */
-function inTurn(name, body) {
-  const mine = last.then(() => post(name, body));
+/** One action after the other, in the order of the keys that were pressed. `decide` gives name and body when its turn has come, or null for nothing to do. */
+function inTurn(decide, then) {
+  const mine = last.then(async () => {
+    const call = decide();
+    if (!call) return null;
+    const answer = await post(...call);
+    then?.();
+    return answer;
+  });
   last = mine.catch(() => {});
   return mine;
 }
 
 /** Asks the watcher; says what was refused. Gives the answer, or null. */
-export async function act(name, body) {
+export const act = (name, body, then) => actBy(() => [name, body], then);
+
+/** The same for what is decided by what came of the actions before. */
+async function actBy(decide, then) {
   if (!store.reachable) {
     toast("The watcher is gone: nothing can be changed until it is back.", { bad: true });
     return null;
   }
   try {
-    return await inTurn(name, body);
+    return await inTurn(decide, then);
   } catch (error) {
     complain(error);
     return null;
@@ -33,25 +42,43 @@ const idOf = (take) => (take.shot ? store.shots.get(take.shot)?.id ?? "its shot"
 /** Picks a take for its shot. */
 export async function pick(key) {
   const take = store.takes.get(key);
-  if (take && (await act("pick", { take: key }))) toast(`Picked for ${idOf(take)}.`);
+  if (take && (await act("pick", { take: key }, () => assumePick(take, key)))) toast(`Picked for ${idOf(take)}.`);
 }
 
-export const like = (takes, note) => act("like", note ? { takes, note } : { takes });
-export const dislike = (takes, note) => act("dislike", note ? { takes, note } : { takes });
+/** A shot has one pick of a kind, or none. */
+function assumePick({ shot, kind }, picked) {
+  for (const take of takesOf(shot)) {
+    if (take.kind === kind) assume("takes", take.key, { flags: take.key === picked ? take.flags | flag.picked : take.flags & ~flag.picked });
+  }
+}
+
+const assumeRating = (takes, rating) => () => takes.forEach((key) => assume("takes", key, { rating }));
+
+export const like = (takes, note) => act("like", note ? { takes, note } : { takes }, assumeRating(takes, 1));
+export const dislike = (takes, note) => act("dislike", note ? { takes, note } : { takes }, assumeRating(takes, -1));
 
 /** Takes back ratings and picks. */
-export async function clear(keys) {
-  const takes = keys.map((key) => store.takes.get(key)).filter(Boolean);
-  const rated = takes.filter((take) => take.rating !== 0).map((take) => take.key);
-  if (rated.length > 0) await act("unrate", { takes: rated });
-  for (const take of takes) if (take.flags & flag.picked && take.shot) await act("unpick", { shot: take.shot, kind: take.kind });
+export function clear(keys) {
+  if (!store.reachable) return void act("unrate", { takes: keys });
+  let rated = [];
+  const unrate = () => {
+    rated = keys.filter((key) => (store.takes.get(key)?.rating ?? 0) !== 0);
+    return rated.length > 0 ? ["unrate", { takes: rated }] : null;
+  };
+  actBy(unrate, () => assumeRating(rated, 0)());
+  for (const key of keys) {
+    const take = store.takes.get(key);
+    if (!take?.shot) continue;
+    const unpick = () => (store.takes.get(key)?.flags & flag.picked ? ["unpick", { shot: take.shot, kind: take.kind }] : null);
+    actBy(unpick, () => assumePick(take, null));
+  }
 }
 
 /** Into the trash, with a way back for ten seconds (and afterwards in the history). */
 export async function remove(keys, force = false) {
   if (!store.reachable) return void (await act("remove", {}));
   try {
-    await inTurn("remove", { takes: keys, force });
+    await inTurn(() => ["remove", { takes: keys, force }]);
   } catch (error) {
     if (!force && error.code === "refused") {
       toast(`${error.message}${error.hint ? `. ${error.hint}` : ""}`, { bad: true, action: { label: "Remove all the same", run: () => remove(keys, true) }, seconds: 10 });
@@ -73,8 +100,12 @@ export const cancel = (shots) => act("cancel", { shots });
 
 /** Holds shots, or releases them when the first of them is held. */
 export function hold(shots) {
-  const held = store.shots.get(shots[0])?.held;
-  return act(held ? "release" : "hold", { shots });
+  let held = 0;
+  const decide = () => {
+    held = store.shots.get(shots[0])?.held ? 0 : 1;
+    return [held ? "hold" : "release", { shots }];
+  };
+  return actBy(decide, () => shots.forEach((key) => assume("shots", key, { held })));
 }
 
 /**

@@ -2,8 +2,9 @@
 
 import { clear, dislike, like, pick, press, takeOfShot } from "./actions.js";
 import { Card, cardLines } from "./card.js";
-import { h, remembered } from "./dom.js";
+import { h } from "./dom.js";
 import { showsShot } from "./filters.js";
+import { GridView } from "./grid-view.js";
 import { Grid } from "./grid.js";
 import { hover } from "./hover.js";
 import { go } from "./route.js";
@@ -24,12 +25,11 @@ export function fit(width, wanted, gap, lines) {
   return { columns, width: cell, picture, height: picture + lines, gap };
 }
 
-export class Board {
+export class Board extends GridView {
   hints = [["P", "pick"], ["L", "like"], ["X", "dislike"], ["U", "clear"], ["R", "retake"], ["C", "cancel"], ["H", "hold"], ["Enter", "open"]];
-  sizes = { name: "board-size", least: 160, most: 480, usual: () => Math.round(Math.min(300, Math.max(196, innerWidth / 6.9))) };
 
   constructor() {
-    this.size = Number(remembered(this.sizes.name, 0)) || this.sizes.usual();
+    super({ name: "board-size", least: 160, most: 480, usual: () => Math.round(Math.min(300, Math.max(196, innerWidth / 6.9))) });
     this.grid = new Grid({
       label: "Shots",
       measure: (width) => fit(width, this.size, 16, cardLines),
@@ -48,35 +48,14 @@ export class Board {
     this.element = h("section", { class: "view", "aria-label": "Board" }, h("h2", { class: "unseen" }, "Board"), this.grid.element, this.empty);
   }
 
-  enter() {
-    this.#arrange();
-    this.grid.measure();
-    if (this.place !== undefined) this.grid.scrollTop = this.place;
-    this.grid.focus();
-  }
-
-  leave() {
-    this.place = this.grid.scrollTop;
-  }
-
-  routed() {
-    this.#arrange();
-  }
-
-  resize(size) {
-    this.size = size;
-    this.grid.measure();
-    this.grid.refresh();
-  }
-
   update(changes) {
     if (changes.all || changes.order) {
-      this.#arrange();
+      this.arrange();
       this.grid.refresh();
       return;
     }
     if (changes.shots.size > 0) {
-      this.#arrange(true);
+      this.arrange(true);
       this.grid.refresh(changes.shots);
     }
     if (changes.takes.size > 0) {
@@ -90,7 +69,7 @@ export class Board {
     if (changes.overview || changes.progress.size > 0) this.grid.refresh(new Set([...changes.progress, ...store.place.keys()]));
   }
 
-  #arrange(quietly = false) {
+  arrange(quietly = false) {
     const groups = [];
     for (const sequence of store.sequences) {
       const keys = sequence.shots.filter(showsShot);

@@ -4,13 +4,15 @@ import { clear, dislike, like, pick, press, remove } from "./actions.js";
 import { aspect, nothingHere } from "./board.js";
 import { h, mark, remember, remembered, say } from "./dom.js";
 import { showsTake } from "./filters.js";
+import { GridView } from "./grid-view.js";
 import { Grid } from "./grid.js";
 import { hover } from "./hover.js";
 import { glyph } from "./icons.js";
+import { Marks } from "./marks.js";
 import { Picture } from "./picture.js";
 import { go } from "./route.js";
 import { store } from "./store.js";
-import { count, day, flag } from "./words.js";
+import { count, day } from "./words.js";
 
 const captionLines = 22;
 
@@ -18,13 +20,12 @@ class TakeCell {
   #picture = new Picture();
   #kind = h("span", { class: "corner top", hidden: true });
   #id = h("span", { class: "cut" });
-  #marks = h("span", { class: "marks" });
-  #said = "";
+  #marks = new Marks();
 
   constructor(metrics) {
     this.metrics = metrics;
     this.#picture.element.append(this.#kind);
-    this.element = h("div", { class: "take" }, this.#picture.element, h("div", { class: "caption" }, this.#id, this.#marks));
+    this.element = h("div", { class: "take" }, this.#picture.element, h("div", { class: "caption" }, this.#id, this.#marks.element));
   }
 
   show(key, { later }) {
@@ -41,16 +42,7 @@ class TakeCell {
     }
     say(this.#id, shot?.id ?? "no shot");
     mark(this.element, "data-disliked", take.rating < 0 ? "" : null);
-    const said = `${take.flags & (flag.picked | flag.used)},${take.rating}`;
-    if (said === this.#said) return;
-    this.#said = said;
-    const marks = [];
-    if (take.flags & flag.picked) marks.push(["pick", "picked"]);
-    else if (take.flags & flag.used) marks.push(["fresh", "used"]);
-    if (take.rating > 0) marks.push(["like", "liked"]);
-    if (take.rating < 0) marks.push(["dislike", "disliked"]);
-    this.#marks.replaceChildren(...marks.flatMap(([name, word]) => [glyph(name), h("span", { class: "unseen" }, word)]));
-    this.#marks.title = marks.map(([, word]) => word).join(", ");
+    this.#marks.show(take);
   }
 
   settle() {
@@ -64,12 +56,11 @@ const groupings = {
   rating: { label: "Rating" },
 };
 
-export class Contact {
+export class Contact extends GridView {
   hints = [["P", "pick"], ["L", "like"], ["X", "dislike"], ["U", "clear"], ["Shift", "and arrows select"], ["Del", "remove"], ["Enter", "open"]];
-  sizes = { name: "contact-size", least: 112, most: 400, usual: () => (innerWidth < 1800 ? 136 : 176) };
 
   constructor() {
-    this.size = Number(remembered(this.sizes.name, 0)) || this.sizes.usual();
+    super({ name: "contact-size", least: 112, most: 400, usual: () => (innerWidth < 1800 ? 136 : 176) });
     this.grouping = remembered("contact-groups", "shot");
     if (!groupings[this.grouping]) this.grouping = "shot";
     this.grid = new Grid({
@@ -111,30 +102,9 @@ export class Contact {
     this.#group(this.grouping, true);
   }
 
-  enter() {
-    this.#arrange();
-    this.grid.measure();
-    if (this.place !== undefined) this.grid.scrollTop = this.place;
-    this.grid.focus();
-  }
-
-  leave() {
-    this.place = this.grid.scrollTop;
-  }
-
-  routed() {
-    this.#arrange();
-  }
-
-  resize(size) {
-    this.size = size;
-    this.grid.measure();
-    this.grid.refresh();
-  }
-
   update(changes) {
-    if (changes.all || changes.order || changes.takes.size > 0 || changes.gone) this.#arrange();
-    else if (changes.shots.size > 0 && ["changed", "running", "failed"].includes(this.filter)) this.#arrange();
+    if (changes.all || changes.order || changes.takes.size > 0 || changes.gone) this.arrange();
+    else if (changes.shots.size > 0 && ["changed", "running", "failed"].includes(this.filter)) this.arrange();
     if (changes.all) this.grid.refresh();
     else if (changes.takes.size > 0) this.grid.refresh(changes.takes);
   }
@@ -152,10 +122,10 @@ export class Contact {
     for (const button of this.switch.children) mark(button, "aria-pressed", button.dataset.name === name ? "true" : "false");
     if (quietly) return;
     remember("contact-groups", name);
-    this.#arrange();
+    this.arrange();
   }
 
-  #arrange() {
+  arrange() {
     const takes = [...store.takes.values()].filter(showsTake);
     const groups = this.#groups(takes);
     const none = takes.length === 0;

@@ -6,6 +6,7 @@ import { aspect } from "./board.js";
 import { h, isTyping, later, mark, say } from "./dom.js";
 import { Grid } from "./grid.js";
 import { glyph } from "./icons.js";
+import { Marks } from "./marks.js";
 import { Picture } from "./picture.js";
 import { go, route } from "./route.js";
 import { ShotPanel } from "./shot-panel.js";
@@ -18,12 +19,12 @@ class StripCell {
   #picture = new Picture();
   #number = h("span", { class: "number" });
   #caption = h("span", { class: "cut" });
-  #marks = h("span", { class: "marks" });
+  #marks = new Marks();
 
   constructor(view) {
     this.view = view;
     this.#picture.element.append(this.#number);
-    this.element = h("div", { class: "take" }, this.#picture.element, h("div", { class: "caption" }, this.#caption, this.#marks));
+    this.element = h("div", { class: "take" }, this.#picture.element, h("div", { class: "caption" }, this.#caption, this.#marks.element));
   }
 
   show(key) {
@@ -37,12 +38,7 @@ class StripCell {
     say(this.#caption, take.kind === "still" ? time(take.time) : `${take.kind} ${time(take.time)}`);
     mark(this.element, "data-disliked", take.rating < 0 ? "" : null);
     mark(this.element, "data-shown", this.view.shown.includes(key) ? "" : null);
-    const marks = [];
-    if (take.flags & flag.picked) marks.push(["pick", "picked"]);
-    else if (take.flags & flag.used) marks.push(["fresh", "used"]);
-    if (take.rating > 0) marks.push(["like", "liked"]);
-    if (take.rating < 0) marks.push(["dislike", "disliked"]);
-    this.#marks.replaceChildren(...marks.flatMap(([name, word]) => [glyph(name), h("span", { class: "unseen" }, word)]));
+    this.#marks.show(take);
   }
 
   settle() {

@@ -51,6 +51,14 @@ export function touch(part, keys) {
   tell();
 }
 
+/** What an action has just brought about, until the watcher tells it: what is decided next goes by it. */
+export function assume(part, key, fields) {
+  const known = store[part].get(key);
+  if (!known) return;
+  store[part].set(key, { ...known, ...fields });
+  touch(part, [key]);
+}
+
 export function setReachable(reachable) {
   if (store.reachable === reachable) return;
   store.reachable = reachable;
