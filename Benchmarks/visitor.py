@@ -15,6 +15,17 @@ def key(address):
     return base64.urlsafe_b64encode(hashlib.sha256(f"shot:{address}".encode()).digest())[:12].decode()
 
 
+def wait_until_served(watch):
+    """Waits until a watcher rests and its page can be looked at, whichever comes first."""
+    left = {b'"type":"page"', b'"type":"idle"'}
+
+    def fits(line):
+        left.difference_update([word for word in left if word in line])
+        return not left
+
+    watch.wait(fits)
+
+
 class Visitor:
     """A client that came in."""
 

@@ -10,6 +10,7 @@ import clock
 import table
 from peers import Listening
 from place import REEL, ROOT, SAMPLE
+from visitor import wait_until_served
 
 SIZE = {"width": 1366, "height": 768}
 # From the beginning of the navigation until cells are there, and until all pictures that are seen are, too.
@@ -77,13 +78,7 @@ def measure(place):
     figures = {name: [] for name in ("first cells", "first view with its pictures", "frame, scrolled a screen a second", "frame, flung", "save to page")}
     most = [0, 0]
     with Listening(place, REEL, "-C", folder, "watch", "--json") as watch, sync_playwright() as playwright:
-        left = {b'"type":"page"', b'"type":"idle"'}
-
-        def fits(line):
-            left.difference_update([word for word in left if word in line])
-            return not left
-
-        watch.wait(fits)
+        wait_until_served(watch)
         address = json.loads(place.run(REEL, "-C", folder, "open", "--json", out=True).out)["url"]
         base = address.split("/?")[0]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"] if os.geteuid() == 0 else [])

@@ -9,7 +9,7 @@ import table
 from measures import save
 from peers import Listening, end
 from place import REEL
-from visitor import Visitor
+from visitor import Visitor, wait_until_served
 
 #: Follows the events on so many connections and reads all that comes; says when all were greeted, and when one has ended.
 STREAMS = """
@@ -51,13 +51,7 @@ def measure(place):
         Listening(place, REEL, "-C", folder, "watch", "--json") as watch,
         Listening(place, "inotifywait", "-mrq", "-e", "moved_to", "--format", "%w%f", other) as notifier,
     ):
-        left = {b'"type":"page"', b'"type":"idle"'}
-
-        def fits(line):
-            left.difference_update([word for word in left if word in line])
-            return not left
-
-        watch.wait(fits)
+        wait_until_served(watch)
         client = Visitor(place, folder)
         state = json.loads(client.get("/api/state")[1])
         contestants = {

@@ -8,7 +8,7 @@ from measures import browser, crowd
 from measures.save import Saver
 from peers import Listening
 from place import REEL
-from visitor import Visitor, drain, key, wait_for
+from visitor import Visitor, drain, key, wait_for, wait_until_served
 
 
 def measure(place):
@@ -20,14 +20,7 @@ def measure(place):
     size = 0
     for run in range(runs):
         with Listening(place, REEL, "-C", folder, "watch", "--json") as watch:
-            # The page may be there before or after the first rest.
-            left = {b'"type":"page"', b'"type":"idle"'}
-
-            def fits(line):
-                left.difference_update([word for word in left if word in line])
-                return not left
-
-            watch.wait(fits)
+            wait_until_served(watch)
             page = Visitor(place, folder)
             seconds, body, etag = page.get("/api/state")
             figures["state, the first time"].append(seconds)
