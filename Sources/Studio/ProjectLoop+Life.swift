@@ -20,6 +20,7 @@ extension ProjectLoop {
     let costly = engines.byType.values.filter { !$0.isBuiltIn }.map(\.type)
     ledger = JobLedger(session.journal, costly: Set(costly)) { [emit] in emit(.notice($0)) }
     git = GitState(of: session.folder.path)
+    gitWait = GitWait(git, limit: options.settling.heldAtMost) { [send] in send.yield(.notice($0)) }
     session.standing.board.isPatient = isWatching
     if options.follower != nil { session.standing.recounted = [] }
     emit(.hello(version: options.version, project: session.folder.path))
@@ -33,7 +34,7 @@ extension ProjectLoop {
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
-    case .make: lookWhenGitRests()
+    case .make: send.yield(.watch(.dirty(.all)))
     }
   }
 
@@ -69,22 +70,6 @@ extension ProjectLoop {
     }
     return SessionError(.noProject, "there is no project.json in \(TerminalText.escaped(folder.path))")
   }
-
-  /// `make` looks once, and half a checkout is no state that anyone meant.
-  private func lookWhenGitRests() {
-    let wait = gitWait()
-    if !wait.isHeld() {
-      send.yield(.watch(.dirty(.all)))
-      return
-    }
-    Task { [send, times = options.settling] in
-      let deadline = ContinuousClock.now + times.heldAtMost
-      while ContinuousClock.now < deadline, wait.isHeld() { try? await Task.sleep(for: times.heldCheck) }
-      send.yield(.watch(.dirty(.all)))
-    }
-  }
-
-  private func gitWait() -> GitWait { GitWait(git) { [send] in send.yield(.notice($0)) } }
 
   /// After a crash: an output that the journal knows gets its sidecar; what else was under way is decided anew.
   private func recover(_ session: Session) throws(SessionError) {
@@ -135,7 +120,7 @@ extension ProjectLoop {
   private func startWatching(_ session: Session, polling: Bool) throws(SessionError) {
     // Without the folder for cookies `reel sync` has no ground to stand on; everything else goes on.
     try? SyncFolder.prepare(in: session.folder)
-    let isHeld = { @Sendable [wait = gitWait()] in wait.isHeld() }
+    let isHeld = { @Sendable [wait = gitWait] in wait?.isHeld() ?? false }
     let watcher: any Watcher =
       polling
       ? PollingWatcher(folder: session.folder, times: options.settling, isHeld: isHeld)
@@ -181,7 +166,9 @@ extension ProjectLoop {
     probe = nil
     emit(.notice(why))
     watcher?.stop()
-    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [wait = gitWait()] in wait.isHeld() }
+    let poller = PollingWatcher(folder: session.folder, times: options.settling) { [wait = gitWait] in
+      wait?.isHeld() ?? false
+    }
     do throws(WatchError) {
       try listen(to: poller)
     } catch {

@@ -15,11 +15,20 @@ extension ProjectLoop {
     case .rootGone: ending.cause = .rootGone
     case .dirty(let dirty):
       hear(dirty, session)
+      if gitWait?.isHeld() ?? false { return lookWhenGitRests(at: dirty) }
       take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
       for name in dirty.cookies where syncs[name] != nil {
         syncs[name]?.isSeen = true
         try? SyncFolder.removeCookie(name, in: session.folder)
       }
+    }
+  }
+
+  /// Half a checkout is no state that anyone meant.
+  private func lookWhenGitRests(at dirty: DirtyPaths) {
+    Task { [send, gitWait, check = options.settling.heldCheck] in
+      while gitWait?.isHeld() ?? false { try? await Task.sleep(for: check) }
+      send.yield(.watch(.dirty(dirty)))
     }
   }
 

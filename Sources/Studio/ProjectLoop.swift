@@ -124,6 +124,7 @@ package actor ProjectLoop {
   var probe: Probe?
   var control: ControlServer?
   var git = GitState(of: "/")
+  var gitWait: GitWait?
   let reader = ReferenceReader()
   /// Pictures of jobs that run, for whoever asks, from any thread.
   package nonisolated let previews = Previews()

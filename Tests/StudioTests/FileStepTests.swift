@@ -195,6 +195,32 @@ import Watching
     await loop.stopAndWait()
   }
 
+  @Test func `what had settled before git began waits too, when the loop comes to it only then`() async throws {
+    let folder = TestFolder(prompts: ["a": "fog", "b": "rain"])
+    folder.write(".git/HEAD", "ref: refs/heads/main\n")
+    let gate = Monitor(true)
+    let loop = TestLoop(folder, engines: [engine], patience: long) { options in
+      options.follower = { _ in _ = gate.wait { $0 ? true : nil } }
+    }
+    try await loop.idle()
+    try await loop.sync(idle: true)
+    let mark = loop.mark
+    gate.change { $0 = false }
+    folder.edit("sequences/sequence_001.json", "fog", "sun")
+    try await loop.event("plan", after: mark) { if case .planned = $0 { true } else { false } }
+    folder.edit("sequences/sequence_001.json", "rain", "snow")
+    // For as long as an edit takes to settle; where that takes longer, it waits with the watcher.
+    try await Task.sleep(for: .milliseconds(200))
+    folder.write(".git/index.lock", "")
+    gate.change { $0 = true }
+    _ = try await loop.answer("plan")
+    #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 1"])
+    folder.remove(".git/index.lock")
+    try await loop.sync(idle: true)
+    #expect(loop.lines(after: mark).filter { $0.hasPrefix("planned") } == ["planned 1", "planned 1"])
+    await loop.stopAndWait()
+  }
+
   @Test func `what the index remembers is used, and without it all is the same`() async throws {
     let folder = TestFolder(prompts: ["a": "fog"])
     folder.write("inbox/a.png", bytes: TestImages.png(String(repeating: "1", count: 5 << 20)))
