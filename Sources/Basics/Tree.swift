@@ -27,7 +27,8 @@ package enum Tree {
   /// The entries of one folder, in byte order of their names. Links to files inside the project count as the file they lead
   /// to; links to folders are `.other`: a tree with links to folders may have circles. Names for which `skip` is true are
   /// left out before anything is asked of them.
-  /// - Throws: ENOENT, ENOTDIR, EACCES when the folder cannot be read. An entry that goes away meanwhile is left out.
+  /// - Throws: ENOENT, ENOTDIR, EACCES when the folder cannot be read. An entry that goes away meanwhile is left out; one that cannot be
+  ///   looked at is `.other`.
   package static func entries(
     of path: ProjectPath, in folder: Folder, skip: (ArraySlice<UInt8>) -> Bool = { _ in false }
   ) throws(FileError) -> [Entry] {
@@ -52,7 +53,14 @@ package enum Tree {
           bytes += UnsafeRawBufferPointer(start: name, count: count)
           if skip(bytes[beginning.count...]) { return }
           let child = ProjectPath(trusted: bytes)
-          if let kind = kind(of: child, named: name, in: raw, folder) { found.append(Entry(path: child, kind: kind)) }
+          do throws(FileError) {
+            let kind = try FileError.twiceRefused { () throws(FileError) in
+              try Self.kind(of: child, named: name, in: raw, folder)
+            }
+            if let kind { found.append(Entry(path: child, kind: kind)) }
+          } catch {
+            found.append(Entry(path: child, kind: .other))
+          }
         }
       }
     }
@@ -73,19 +81,32 @@ package enum Tree {
     }
     let raw = directory.release()
     defer { close(raw) }
-    return Folder.withPath(ProjectPath(trusted: Array(path.nameBytes))) { kind(of: path, named: $0, in: raw, folder) }
+    let found = Folder.withPath(ProjectPath(trusted: Array(path.nameBytes))) { name in
+      Result { () throws(FileError) in try kind(of: path, named: name, in: raw, folder) }
+    }
+    return try found.get()
   }
 
   /// - Returns: nil when nothing is there, or not any more.
+  /// - Throws: what the kernel says when it cannot be found out.
   private static func kind(
     of path: ProjectPath, named name: UnsafePointer<CChar>, in directory: Int32, _ folder: Folder
-  ) -> Folder.Kind? {
+  ) throws(FileError) -> Folder.Kind? {
     var status = stat()
-    if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 { return nil }
+    if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 {
+      let error = FileError.last("look at", path.string)
+      if error.isAbsence { return nil }
+      throw error
+    }
     if reel_is_link(status.st_mode) != 0 {
       // Through the project's own door, so that a link that leads out shows as `.other`.
-      guard let target = try? folder.look(at: path) else { return nil }
-      return target == .folder ? .other : target
+      do throws(FileError) {
+        let target = try folder.look(at: path)
+        return target == .folder ? .other : target
+      } catch {
+        if error.isOfTheMoment { throw error }
+        return nil
+      }
     }
     if reel_is_directory(status.st_mode) != 0 { return .folder }
     return reel_is_regular(status.st_mode) != 0 ? .file(FileStamp(status)) : .other

@@ -66,7 +66,11 @@ extension Picture {
     let known = files.below(start) + (files[start] == nil ? [] : [start])
     let entries = WatchedTree.entries(of: folder, below: start)
     files.reserve(entries.count)
-    for found in readAhead(entries) { examine(found.entry.path, found.entry.kind, found, acceptance, &marks) }
+    for found in readAhead(entries) {
+      let path = found.entry.path
+      // What could not be looked at in passing is asked for by itself.
+      examine(path, found.entry.kind == .other ? kind(at: path) : found.entry.kind, found, acceptance, &marks)
+    }
     if known.isEmpty { return }
     let there = Set(entries.lazy.map(\.path))
     for path in known where !there.contains(path) { lose(path, acceptance, &marks) }
