@@ -520,16 +520,16 @@ struct PageServerTests {
       ], [])
     #expect(large.status == 413)
     // Half of one, and then the client goes away.
+    func isUnderWay() -> Bool { ScratchFolder.names(in: film.path("inbox")).contains { $0.hasPrefix(".reel-") } }
     do {
       let cut = try RawHTTP(port: page.port)
       await cut.send(
         "POST /api/inbox?name=half.png HTTP/1.1\r\nHost: 127.0.0.1:\(page.port)\r\nCookie: \(page.cookie)\r\nOrigin: \(page.origin)\r\n"
           + "Content-Type: application/octet-stream\r\nContent-Length: \(picture.count)\r\n\r\n")
       await cut.send(Array(picture.prefix(picture.count / 2)))
+      _ = try await eventually("its beginning") { isUnderWay() ? true : nil }
     }
-    _ = try await eventually("nothing left of it") {
-      ScratchFolder.names(in: film.path("inbox")).contains { $0.hasPrefix(".reel-") } ? nil : true
-    }
+    _ = try await eventually("nothing left of it") { isUnderWay() ? nil : true }
     #expect(
       film.names.filter { $0.hasPrefix("inbox/") }.sorted() == [
         "inbox/b.png", "inbox/mara-2.png", "inbox/mara.png", "inbox/rc.png", "inbox/shot_001.png",
