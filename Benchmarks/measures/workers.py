@@ -61,8 +61,8 @@ def write(folder, urls, steps):
 def measure(place):
     jobs = place.pick(200, 24)
     # From 0.2 to 2 seconds, in no order.
-    steps = [random.Random(6).randrange(4, 41) for _ in range(jobs)]
-    random.Random(7).shuffle(steps)
+    numbers = random.Random(6)
+    steps = [numbers.randrange(4, 41) for _ in range(jobs)]
     servers = [Server(place, number) for number in range(WORKERS)]
     try:
         folder = place.folder("workers")
