@@ -23,7 +23,8 @@ class Details {
   of(key) {
     if ((!this.#known.has(key) || this.#old.has(key)) && !this.#asking.has(key)) {
       this.#wanted.add(key);
-      if (!this.#timer) this.#timer = setTimeout(() => this.#ask(), 16);
+      // What a view asks for while it is drawn is asked for together.
+      if (!this.#timer) this.#timer = setTimeout(() => this.#ask(), 0);
     }
     return this.#known.get(key) ?? null;
   }
