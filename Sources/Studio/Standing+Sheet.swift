@@ -12,10 +12,23 @@ extension Standing {
   func sheetAnswer(_ choice: TakeChoice, _ chosen: [ShotAddress]?) -> JSON {
     let addresses = chosen ?? addressesInFilmOrder
     let dropped = droppedTakes(choice)
+    let sequences = sequences(of: addresses) { sheetEntry($0, choice, dropped[$0] ?? []) }
+    let frame = frame
+    return [
+      "version": 1, "name": .string(picture.name),
+      "frame": ["width": .number(JSONNumber(frame.width)), "height": .number(JSONNumber(frame.height))],
+      "sequences": .array(sequences), "lacking": .array(choice == .used ? addresses.flatMap(lacking) : []),
+    ]
+  }
+
+  /// Shots under their sequences, in the order given: `sequence`, `title`, `isReadable`, `shots`. A sequence without any is left out unless it
+  /// cannot be read.
+  /// - Parameter entry: what is said of a shot; nil where it has no place.
+  func sequences(of addresses: [ShotAddress], _ entry: (ShotAddress) -> JSON?) -> [JSON] {
     var sequences: [JSON] = []
     var shots: [JSON] = []
     for (index, address) in addresses.enumerated() {
-      if address.shot != nil, let shot = sheetEntry(address, choice, dropped[address] ?? []) { shots.append(shot) }
+      if address.shot != nil, let shot = entry(address) { shots.append(shot) }
       if index + 1 < addresses.count, addresses[index + 1].sequence == address.sequence { continue }
       let reading = picture.project.sequences[address.sequence]
       if !shots.isEmpty || reading?.model == nil {
@@ -26,12 +39,7 @@ extension Standing {
       }
       shots = []
     }
-    let frame = frame
-    return [
-      "version": 1, "name": .string(picture.name),
-      "frame": ["width": .number(JSONNumber(frame.width)), "height": .number(JSONNumber(frame.height))],
-      "sequences": .array(sequences), "lacking": .array(choice == .used ? addresses.flatMap(lacking) : []),
-    ]
+    return sequences
   }
 
   /// The project's frame: the shape of the sheet's cells, and the rate of timelines, which may be nobody's.

@@ -12,25 +12,13 @@ extension Standing {
   /// or `pointer`), `fingerprint`, `width`, `height`. What nobody said is null.
   func timelineAnswer(_ chosen: [ShotAddress]?) -> JSON {
     let addresses = chosen ?? addressesInFilmOrder
-    var sequences: [JSON] = []
-    var shots: [JSON] = []
     var pointers: [JSON] = []
-    for (index, address) in addresses.enumerated() {
-      if address.shot != nil, let shot = timelineEntry(address) {
-        shots.append(shot)
-        for take in [shot["picture"], shot["voice"]] where take?["presence"] == "pointer" {
-          if let file = take?["file"] { pointers.append(file) }
-        }
+    let sequences = sequences(of: addresses) { address in
+      guard let shot = timelineEntry(address) else { return nil }
+      for take in [shot["picture"], shot["voice"]] where take?["presence"] == "pointer" {
+        if let file = take?["file"] { pointers.append(file) }
       }
-      if index + 1 < addresses.count, addresses[index + 1].sequence == address.sequence { continue }
-      let reading = picture.project.sequences[address.sequence]
-      if !shots.isEmpty || reading?.model == nil {
-        sequences.append([
-          "sequence": .string(address.sequence.text), "title": .string(reading?.model?.title ?? ""),
-          "isReadable": .bool(reading?.model != nil), "shots": .array(shots),
-        ])
-      }
-      shots = []
+      return shot
     }
     let frame = frame
     return [
