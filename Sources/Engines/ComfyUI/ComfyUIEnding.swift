@@ -14,11 +14,15 @@ struct ComfyUIEnding: Sendable {
   private static let patience = Duration.seconds(10)
   /// A prompt that runs ends at its next step or node. One that took no notice is told again.
   private static let reminder = Duration.seconds(5)
+  /// For so long one that runs waits for those behind it that are to end, too: it would make room for them to begin.
+  private static let courtesy = Duration.seconds(2)
   /// So often in a row it must stand nowhere.
   private static let looksNeeded = 3
 
   /// - Parameter limit: how long it may take; nil for as long as the server answers.
   func end(within limit: Duration?) async -> Result {
+    worker.beginEnding(prompt)
+    defer { worker.finishEnding(prompt) }
     let began = ContinuousClock.now
     var awaySince: ContinuousClock.Instant?
     var told: ContinuousClock.Instant?
@@ -31,7 +35,10 @@ struct ComfyUIEnding: Sendable {
         awaySince = nil
         if let place = queue.place(of: prompt) {
           looksMissing = 0
-          if told.map({ ContinuousClock.now - $0 > Self.reminder }) ?? true {
+          let isBeforeOthers = place == .running && worker.isEnding(anyOf: queue.pending)
+          if isBeforeOthers, ContinuousClock.now - began < Self.courtesy {
+            pause = .milliseconds(25)
+          } else if told.map({ ContinuousClock.now - $0 > Self.reminder }) ?? true {
             try await tell(place)
             told = .now
           }

@@ -26,6 +26,8 @@ final class ComfyUIWorker: Sendable {
     var classes: [String: (info: JSON?, asked: ContinuousClock.Instant)] = [:]
     /// What it calls the files that it has of us, or is about to have.
     var uploads: [Digest: Task<String, any Error>] = [:]
+    /// Prompts that are being ended.
+    var endings: Set<String> = []
   }
 
   let server: ComfyUIServer
@@ -147,6 +149,15 @@ final class ComfyUIWorker: Sendable {
       throw error
     }
   }
+
+  // MARK: What is to end on it
+
+  func beginEnding(_ prompt: String) { state.withLock { _ = $0.endings.insert(prompt) } }
+
+  func finishEnding(_ prompt: String) { state.withLock { _ = $0.endings.remove(prompt) } }
+
+  /// Whether one of these is being ended.
+  func isEnding(anyOf prompts: [String]) -> Bool { state.withLock { !$0.endings.isDisjoint(with: prompts) } }
 
   /// Somebody may have cleared them away.
   func forgetUploads() { state.withLock { $0.uploads = [:] } }
