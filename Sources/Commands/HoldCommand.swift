@@ -11,17 +11,14 @@ struct HoldCommand {
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
     let isHeld = command.name == "hold"
     let inquiry = try program.inquiry(command)
-    let answer = try inquiry.ask(ControlCall(command.name, command.shots))
-    let shots = (answer["shots"]?.array ?? []).compactMap { entry -> (address: ShotAddress, isHeld: Bool)? in
-      guard let address = entry["shot"]?.string.flatMap({ ShotAddress($0) }) else { return nil }
-      return (address, entry["held"]?.bool ?? false)
-    }
-    var changed: [ShotAddress] = []
-    do throws(SequenceEditError) {
-      let folder = try SequenceEdit.open(inquiry.project)
-      changed = try SequenceEdit.setHold(isHeld, of: shots, in: folder)
-    } catch {
-      throw Refusal(error.description, .failed)
+    let (shots, changed) = try inquiry.edit { () throws(Refusal) in
+      let answer = try inquiry.ask(ControlCall(command.name, command.shots))
+      return (answer["shots"]?.array ?? []).compactMap { entry -> (address: ShotAddress, isHeld: Bool)? in
+        guard let address = entry["shot"]?.string.flatMap({ ShotAddress($0) }) else { return nil }
+        return (address, entry["held"]?.bool ?? false)
+      }
+    } by: { shots, folder throws(SequenceEditError) in
+      (shots, try SequenceEdit.setHold(isHeld, of: shots, in: folder))
     }
     if command.flag("json") {
       let names = changed.map { JSON.string($0.description) }

@@ -10,21 +10,15 @@ struct PickCommand {
 
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
     let inquiry = try program.inquiry(command)
-    guard let take = try program.takes(command, inquiry).first else { return .done }
-    guard let address = take.address, address.shot != nil else {
-      throw Refusal("\(take.shown) belongs to no shot that is there: nothing could use it", .failed)
+    let picked = try inquiry.edit { () throws(Refusal) in
+      try pickable(command, inquiry)
+    } by: {
+      pickable, folder throws(SequenceEditError) -> (address: ShotAddress, take: NamedTake, file: ProjectPath)? in
+      guard let (address, take) = pickable else { return nil }
+      let edit = SequenceEdit(folder: folder, address: address)
+      return (address, take, try edit.pick(take.path.name, for: take.kind, from: take.pick))
     }
-    if take.isRemoved {
-      throw Refusal("\(take.shown) lies in the trash", .failed, hint: "reel restore \(take.shown) brings it back first")
-    }
-    if !take.isHere { throw Refusal("\(take.shown) is not there", .failed) }
-    let file: ProjectPath
-    do throws(SequenceEditError) {
-      let folder = try SequenceEdit.open(inquiry.project)
-      file = try SequenceEdit(folder: folder, address: address).pick(take.path.name, for: take.kind, from: take.pick)
-    } catch {
-      throw Refusal(error.description, .failed)
-    }
+    guard let (address, take, file) = picked else { return .done }
     let shot = TerminalText.escaped(address.description)
     if command.flag("json") {
       program.output.json([
@@ -37,6 +31,20 @@ struct PickCommand {
     }
     return .done
   }
+
+  private func pickable(
+    _ command: ParsedCommand, _ inquiry: Inquiry
+  ) throws(Refusal) -> (address: ShotAddress, take: NamedTake)? {
+    guard let take = try program.takes(command, inquiry).first else { return nil }
+    guard let address = take.address, address.shot != nil else {
+      throw Refusal("\(take.shown) belongs to no shot that is there: nothing could use it", .failed)
+    }
+    if take.isRemoved {
+      throw Refusal("\(take.shown) lies in the trash", .failed, hint: "reel restore \(take.shown) brings it back first")
+    }
+    if !take.isHere { throw Refusal("\(take.shown) is not there", .failed) }
+    return (address, take)
+  }
 }
 
 /// `reel unpick SHOT [KIND]`: takes picks out of the sequence file.
@@ -46,31 +54,23 @@ struct UnpickCommand {
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
     let inquiry = try program.inquiry(command)
     let shot = command.argument("SHOT") ?? ""
-    let answer = try inquiry.ask(ControlCall("picks", ["shot": .string(shot)]))
-    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }) else {
-      throw Refusal("the process that holds this project gave no answer that this reel understands", .failed)
-    }
     let asked = command.argument("KIND")
-    var picks: [Kind: String] = [:]
-    for (name, file) in answer["picks"]?.object ?? [:] where asked == nil || asked == name {
-      if let kind = Kind(name) { picks[kind] = file.string }
+    let (found, file) = try inquiry.edit { () throws(Refusal) in
+      try picks(of: shot, asked, inquiry)
+    } by: { (found: Picks, folder) throws(SequenceEditError) -> (Picks, ProjectPath) in
+      if found.picks.isEmpty {
+        let name = TerminalText.escaped(found.address.description)
+        let kind = asked.map { " of its \(TerminalText.escaped($0))" } ?? ""
+        // There may be one that the watcher has not read yet.
+        throw SequenceEditError("\(name) has no pick\(kind): it uses the take of its recipe", isLate: true)
+      }
+      return (found, try SequenceEdit(folder: folder, address: found.address).unpick(found.picks))
     }
-    let name = TerminalText.escaped(address.description)
-    if picks.isEmpty {
-      throw Refusal(
-        "\(name) has no pick\(asked.map { " of its \($0)" } ?? ""): it uses the take of its recipe", .failed)
-    }
-    let file: ProjectPath
-    do throws(SequenceEditError) {
-      let folder = try SequenceEdit.open(inquiry.project)
-      file = try SequenceEdit(folder: folder, address: address).unpick(picks)
-    } catch {
-      throw Refusal(error.description, .failed)
-    }
-    let kinds = picks.keys.sorted()
+    let name = TerminalText.escaped(found.address.description)
+    let kinds = found.picks.keys.sorted()
     if command.flag("json") {
       program.output.json([
-        "version": 1, "file": .string(file.string), "shot": .string(address.description),
+        "version": 1, "file": .string(file.string), "shot": .string(found.address.description),
         "kinds": .array(kinds.map { .string($0.name) }),
       ])
     } else {
@@ -79,5 +79,20 @@ struct UnpickCommand {
       }
     }
     return .done
+  }
+
+  /// A shot, and the file names that are picked for its kinds.
+  private typealias Picks = (address: ShotAddress, picks: [Kind: String])
+
+  private func picks(of shot: String, _ asked: String?, _ inquiry: Inquiry) throws(Refusal) -> Picks {
+    let answer = try inquiry.ask(ControlCall("picks", ["shot": .string(shot)]))
+    guard let address = answer["shot"]?.string.flatMap({ ShotAddress($0) }) else {
+      throw Refusal("the process that holds this project gave no answer that this reel understands", .failed)
+    }
+    var picks: [Kind: String] = [:]
+    for (name, file) in answer["picks"]?.object ?? [:] where asked == nil || asked == name {
+      if let kind = Kind(name) { picks[kind] = file.string }
+    }
+    return (address, picks)
   }
 }

@@ -154,7 +154,7 @@ package struct SequenceEditError: Error, Hashable, Sendable, CustomStringConvert
   /// Whether the file holds something else than the edit was decided on: who decides anew, by what it holds now, may well succeed.
   package let isLate: Bool
 
-  init(_ description: String, isLate: Bool = false) {
+  package init(_ description: String, isLate: Bool = false) {
     self.description = description
     self.isLate = isLate
   }

@@ -9,6 +9,49 @@ import Testing
 struct SteeringTests {
   private static let name = "sequences/sequence_001.json"
 
+  @Test func `a command takes back what one right before it wrote, though the watcher has not read that yet`()
+    async throws
+  {
+    let film = Film(shots: 2)
+    let watcher = try await film.watch()
+    _ = try await watcher.settle()
+    let before = film.text(Self.name)
+    let take = film.takes.first { $0.contains("shot_001") } ?? ""
+    for _ in 0..<6 {
+      let run = try await film.sh(
+        """
+        set -e
+        reel() { \(BuiltProgram.path("reel")) "$@"; }
+        reel hold shot_001; reel release shot_001; reel hold shot_001; reel release shot_001
+        reel pick \(take); reel unpick shot_001; reel pick \(take); reel unpick shot_001
+        """)
+      #expect(run.exit.isSuccess, "\(run.output)\(run.error)")
+    }
+    #expect(try await watcher.settle().jobs == [])
+    #expect(film.text(Self.name) == before)
+    let shots = try await film.reel("status", "--json").json["shots"]
+    #expect(shots?["fresh"]?.int == 2, "\(film.story)")
+    _ = try await watcher.stop()
+  }
+
+  @Test func `a command waits for a watcher that git holds up, rather than refuse what it does not know yet`()
+    async throws
+  {
+    let film = Film(shots: 2)
+    try await film.must("git init -q . && git add . && git commit -qm film")
+    let watcher = try await film.watch()
+    _ = try await watcher.settle()
+    let before = film.text(Self.name)
+    try await film.must("touch .git/index.lock")
+    #expect(try await film.reel("hold", "shot_001").status == 0)
+    let release = try await film.sh(
+      "(sleep 1; rm .git/index.lock) & \(BuiltProgram.path("reel")) release shot_001; wait")
+    #expect(release.output == "sequence_001/shot_001 is released.\n", "\(release.output)\(release.error)")
+    #expect(film.text(Self.name) == before)
+    #expect(try await watcher.settle().jobs == [])
+    _ = try await watcher.stop()
+  }
+
   @Test func `with nobody at work, what is cancelled stays down until it is retried`() async throws {
     let film = Film(shots: 3)
     let cancelled = try await film.reel("cancel", "shot_002")
