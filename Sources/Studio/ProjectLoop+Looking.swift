@@ -15,21 +15,36 @@ extension ProjectLoop {
     case .rootGone: ending.cause = .rootGone
     case .dirty(let dirty):
       hear(dirty, session)
-      if gitWait?.isHeld() ?? false { return lookWhenGitRests(at: dirty) }
-      take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
-      for name in dirty.cookies where syncs[name] != nil {
-        syncs[name]?.isSeen = true
-        try? SyncFolder.removeCookie(name, in: session.folder)
-      }
+      unseen.formUnion(dirty)
+      lookUnlessGitWorks(session)
     }
   }
 
-  /// Half a checkout is no state that anyone meant.
-  private func lookWhenGitRests(at dirty: DirtyPaths) {
-    Task { [send, gitWait, check = options.settling.heldCheck] in
-      while gitWait?.isHeld() ?? false { try? await Task.sleep(for: check) }
-      send.yield(.watch(.dirty(dirty)))
+  /// Half a checkout is no state that anyone meant. What comes meanwhile waits too, and is looked at together with what waited before:
+  /// who syncs finds all that was saved earlier.
+  private func lookUnlessGitWorks(_ session: Session) {
+    if unseen.isEmpty { return }
+    if gitWait?.isHeld() ?? false {
+      if isWaitingForGit { return }
+      isWaitingForGit = true
+      Task { [send, gitWait, check = options.settling.heldCheck] in
+        while gitWait?.isHeld() ?? false { try? await Task.sleep(for: check) }
+        send.yield(.gitRests)
+      }
+      return
     }
+    let dirty = unseen
+    unseen = DirtyPaths()
+    take(session.standing.picture.look(at: dirty, accepting: acceptance), session)
+    for name in dirty.cookies where syncs[name] != nil {
+      syncs[name]?.isSeen = true
+      try? SyncFolder.removeCookie(name, in: session.folder)
+    }
+  }
+
+  func gitRests(_ session: Session) {
+    isWaitingForGit = false
+    lookUnlessGitWorks(session)
   }
 
   /// Any news but "look at everything" shows that the file system tells of changes.
@@ -64,8 +79,6 @@ extension ProjectLoop {
   /// The project was read for the first time.
   private func load(_ session: Session) {
     isLoaded = true
-    // What was needed only for reading a large project is not kept for days.
-    reel_trim_memory()
     if case .make(let shots) = options.mode {
       select(shots, session)
       letUpFailures(session)
@@ -244,6 +257,10 @@ extension ProjectLoop {
 
   private func tellRest(_ session: Session) {
     session.saveIndex()
+    if lastIdle == nil {
+      // What was needed only for reading a large project is not kept for days.
+      reel_trim_memory()
+    }
     if lastIdle == session.standing.counts, !didSomething { return }
     lastIdle = session.standing.counts
     didSomething = false

@@ -81,6 +81,8 @@ package actor ProjectLoop {
 
   enum Signal: Sendable {
     case watch(WatchEvent)
+    /// git was at work when something was to be looked at, and is no more.
+    case gitRests
     /// The stream of a watcher ended, by the number that it was started with.
     case watchEnded(Int)
     case progress(id: String, fraction: Double, doing: String)
@@ -125,6 +127,9 @@ package actor ProjectLoop {
   var control: ControlServer?
   var git = GitState(of: "/")
   var gitWait: GitWait?
+  /// Where to look again, once git rests.
+  var unseen = DirtyPaths()
+  var isWaitingForGit = false
   let reader = ReferenceReader()
   /// Pictures of jobs that run, for whoever asks, from any thread.
   package nonisolated let previews = Previews()
@@ -264,6 +269,7 @@ package actor ProjectLoop {
     guard let session else { return }
     switch signal {
     case .watch(let event): handle(event, session)
+    case .gitRests: gitRests(session)
     case .watchEnded(let number): if stopping == nil, number == watcherNumber { ending.cause = .rootGone }
     case .read(let path, let input, let began): took(input, readAt: path, since: began, session)
     case .progress(let id, let fraction, let doing):
