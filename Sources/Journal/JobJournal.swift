@@ -186,13 +186,20 @@ extension JobJournal {
     }
   }
 
-  /// Forgets jobs that ended before a time. Wants that stand down because of them stay down.
+  /// How many ended jobs stay: enough to see what went on. No restart needs them, and all of a journal is read at each start.
+  package static let historyLimit = 1000
+
+  /// Forgets ended jobs but the latest. Wants that stand down because of them stay down.
   /// - Returns: how many were forgotten.
   @discardableResult
-  package func purgeDone(olderThan time: Int64) throws(JournalError) -> Int {
-    try write("forget old jobs") {
-      let sql = "DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND ended_at < ?"
-      try connection.run(sql, .integer(time))
+  package func forgetHistory(but limit: Int = JobJournal.historyLimit) throws(JournalError) -> Int {
+    try write("forget old jobs", durably: false) {
+      let ended = "state IN ('done', 'failed', 'cancelled')"
+      try connection.run(
+        """
+        DELETE FROM jobs WHERE \(ended) AND (ended_at, number) <= (
+          SELECT ended_at, number FROM jobs WHERE \(ended) ORDER BY ended_at DESC, number DESC LIMIT 1 OFFSET ?)
+        """, .integer(Int64(limit)))
       return connection.changes
     }
   }

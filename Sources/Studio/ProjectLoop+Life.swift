@@ -31,6 +31,8 @@ extension ProjectLoop {
     try session.readJournal()
     ledger.backingOff = Set(session.standing.board.backoffs.keys)
     try session.readAdmission()
+    // Again at the end: who is killed never comes there.
+    _ = try? session.journal?.forgetHistory()
     listen(session)
     switch options.mode {
     case .watch(let polling): try startWatching(session, polling: polling)
@@ -215,6 +217,7 @@ extension ProjectLoop {
     ending.errors = session.standing.picture.problems.all.count { $0.severity == .error }
     ending.isPaused = session.standing.board.isPaused
     if ending.cause == .done { tally(session) }
+    _ = try? session.journal?.forgetHistory()
     session.close()
     self.session = nil
     emit(.bye(why: ending.why))
