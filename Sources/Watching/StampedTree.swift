@@ -1,6 +1,7 @@
 package import Basics
 internal import CShims
 internal import Glibc
+internal import Synchronization
 
 /// A project's tree as it was found: all that a cold reading would report, with stamps, laid out in one block of bytes.
 ///
@@ -65,9 +66,18 @@ package struct StampedTree: Sendable {
     self.bytes = bytes
   }
 
-  /// Whether a cold reading of the folder would find just this.
+  /// Whether a cold reading of the folder would find just this. One change is enough: no more is looked at then.
   package func isStill(_ folder: Folder) -> Bool {
-    Spread.map(parts(), chunk: 16) { isStill($0, folder) }.allSatisfy { $0 }
+    let hasMoved = Flag()
+    _ = Spread.map(parts(), chunk: 16) { part in
+      if hasMoved.isUp.load(ordering: .relaxed) || isStill(part, folder) { return }
+      hasMoved.isUp.store(true, ordering: .relaxed)
+    }
+    return !hasMoved.isUp.load(ordering: .relaxed)
+  }
+
+  private final class Flag: Sendable {
+    let isUp = Atomic(false)
   }
 
   private func parts() -> [Range<Int>] {
