@@ -84,6 +84,7 @@ extension ProjectIndex {
         isWhole = false
       }
     }
+    connection.releaseMemory()
     if !isWhole {
       throw SQLiteError(
         code: .damaged, resultCode: 0, context: "read \(connection.path)", message: "a row is not as it was written")

@@ -48,6 +48,7 @@ struct JournalFile {
     let jobs = try connection.rows("SELECT \(JobRow.columns) FROM jobs") { JobRow.job($0) != nil }
     let wants = try connection.rows("SELECT \(JobRow.wantColumns) FROM standing_down") { JobRow.want($0) != nil }
     if jobs.contains(false) || wants.contains(false) { throw SQLiteError.changedRow(in: path) }
+    connection.releaseMemory()
     return connection
   }
 

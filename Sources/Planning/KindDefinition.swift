@@ -1,3 +1,4 @@
+internal import Basics
 package import ProjectFiles
 
 /// What the planner needs to know of a kind; kinds are data to it.

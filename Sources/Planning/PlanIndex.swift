@@ -7,17 +7,12 @@ struct PlanIndex {
   private var byEntry: [String: Set<ShotAddress>] = [:]
   private var byPath: [ProjectPath: Few<ShotAddress>] = [:]
   private var byFingerprint: [Digest: Few<ShotAddress>] = [:]
-  private var byTakePlace: [TakePlace: Few<ShotAddress>] = [:]
-
-  /// Where the takes of a shot lie, and what their names begin with.
-  private struct TakePlace: Hashable {
-    var folder: ProjectPath
-    var shot: String?
-  }
+  /// Shots whose takes do not bear their id, by the one that they bear in its place; most do.
+  private var byTakeName: [ShotAddress: Few<ShotAddress>] = [:]
 
   mutating func add(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
     bySequence[address.sequence, default: []].insert(address)
-    byTakePlace.insert(address, into: Self.takePlace(of: address))
+    if let name = Self.takeName(of: address) { byTakeName.insert(address, into: name) }
     for name in uses.entries { byEntry[name, default: []].insert(address) }
     for path in uses.paths { byPath.insert(address, into: path) }
     for digest in uses.fingerprints { byFingerprint.insert(address, into: digest) }
@@ -26,7 +21,7 @@ struct PlanIndex {
   /// - Parameter uses: what it was added with.
   mutating func remove(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
     Self.remove(address, from: &bySequence, address.sequence)
-    byTakePlace.remove(address, from: Self.takePlace(of: address))
+    if let name = Self.takeName(of: address) { byTakeName.remove(address, from: name) }
     for name in uses.entries { Self.remove(address, from: &byEntry, name) }
     for path in uses.paths { byPath.remove(address, from: path) }
     for digest in uses.fingerprints { byFingerprint.remove(address, from: digest) }
@@ -37,8 +32,10 @@ struct PlanIndex {
     if map[key]?.isEmpty == true { map[key] = nil }
   }
 
-  private static func takePlace(of address: ShotAddress) -> TakePlace {
-    TakePlace(folder: address.sequence.folder, shot: address.shot?.fileName)
+  /// Nil where takes bear the id itself.
+  private static func takeName(of address: ShotAddress) -> ShotAddress? {
+    guard let name = address.shot?.fileName, name != address.shot?.text else { return nil }
+    return ShotAddress(address.sequence, ShotID(name))
   }
 
   func shots(of sequence: SequenceName) -> Set<ShotAddress> { bySequence[sequence] ?? [] }
@@ -52,7 +49,9 @@ struct PlanIndex {
   /// The shots whose takes lie there, and those that name the take in a pick or as a reference.
   func shots(concernedByTakeAt path: ProjectPath) -> Set<ShotAddress> {
     let users = shots(using: path)
-    guard let owner = TakeOwner(of: path) else { return users }
-    return users.union(byTakePlace[TakePlace(folder: owner.folder, shot: owner.shot)]?.elements ?? [])
+    guard let owner = TakeOwner(of: path), let sequence = SequenceName(folder: owner.folder) else { return users }
+    let address = ShotAddress(sequence, owner.shot.map { ShotID($0) })
+    let others = byTakeName[address]?.elements ?? []
+    return users.union(others).union(bySequence[sequence]?.contains(address) ?? false ? [address] : [])
   }
 }

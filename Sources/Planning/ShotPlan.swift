@@ -127,7 +127,7 @@ package struct ShotPlan: Sendable {
   package var isHeld = false
   package var wants: [PlannedWant] = []
   /// The take that each kind uses: the pick, else the first current recipe's.
-  package var used: [Kind: UsedTake] = [:]
+  package var used: SmallDictionary<Kind, UsedTake> = [:]
   package var diagnostics: [Diagnostic] = []
   package var uses = Uses()
 

@@ -24,10 +24,10 @@ extension ShotResolver {
   /// The entry of a name, or nil after having said what is wrong.
   mutating func entry(_ name: String, as written: String, _ origin: Origin?) -> LibraryEntry? {
     uses.entries.insert(name)
-    guard let reading = project.library[name] else {
+    guard let reading = view.project.library[name] else {
       // Another entry may come that is likelier.
       uses.paths.insert("library")
-      let likely = guesses.likely(name, in: "library") { [project] in project.library.keys.sorted() }
+      let likely = guesses.likely(name, in: "library") { [view] in view.project.library.keys.sorted() }
       let shown = TerminalText.shortened(written, to: 60)
       let isMention = written.hasPrefix("@")
       let remedy =
@@ -51,7 +51,7 @@ extension ShotResolver {
   /// Where in a prompt's bytes an `@name` stands, so that the caret points at it and not at the whole prompt; the prompt where it
   /// is written with escapes.
   private func mention(of name: String, in origin: Origin?) -> Origin? {
-    guard let origin, let range = origin.range, let bytes = project.source(of: origin.file)?.bytes,
+    guard let origin, let range = origin.range, let bytes = view.project.source(of: origin.file)?.bytes,
       range.upperBound <= bytes.count
     else { return origin }
     let needle = Array("@\(name)".utf8)

@@ -17,7 +17,7 @@ extension ShotResolver {
     if let own = settings.references {
       wanted += own.value.map { ($0.value, Origin(file: own.file, range: $0.range)) }
     }
-    if shot.usesInbox { wanted += project.inboxImages(of: address).map { ($0, Origin(file: $0)) } }
+    if shot.usesInbox { wanted += view.project.inboxImages(of: address).map { ($0, Origin(file: $0)) } }
     for entry in library.entries { wanted += wantedPictures(of: entry) }
     return content(of: wanted)
   }
@@ -26,7 +26,7 @@ extension ShotResolver {
   func wantedPictures(of entry: LibraryEntry) -> [(path: ProjectPath, origin: Origin)] {
     let file = LibraryEntry.path(of: entry.name)
     let named = entry.references.map { ($0.value, Origin(file: file, range: $0.range)) }
-    return named + (entry.usesInbox ? project.inboxImages(ofEntry: entry.name).map { ($0, Origin(file: $0)) } : [])
+    return named + (entry.usesInbox ? view.project.inboxImages(ofEntry: entry.name).map { ($0, Origin(file: $0)) } : [])
   }
 
   mutating func content(of wanted: [(path: ProjectPath, origin: Origin)]) -> Content {
@@ -41,7 +41,7 @@ extension ShotResolver {
       // The editor keeps paths of what it has long thrown away: a shot is made without these.
       let isOnlyEditors = origin.file == shot.file && shot.editorReferences.contains(path)
       let severity: Diagnostic.Severity = isOnlyEditors ? .warning : .error
-      switch project.content(of: path) ?? takeContent(of: path) {
+      switch view.project.content(of: path) ?? takeContent(of: path) {
       case nil: reportMissing(path, severity, origin)
       case .unread?, .reading?: reading = reading ?? .reading(path)
       case .incomplete?:
@@ -66,7 +66,7 @@ extension ShotResolver {
 
   /// A take of another shot as a reference: its sidecar says what it holds.
   private func takeContent(of path: ProjectPath) -> InputFile.Content? {
-    guard let take = takes.byPath[path] else { return nil }
+    guard let take = view.takes.byPath[path] else { return nil }
     switch (take.presence, take.digest) {
     case (.here, let digest?): return .here(digest, take.output.type.hasPrefix("image/") ? .png : .unknown)
     case (.here, nil): return take.bytes == .cutOff ? .incomplete : .unread
@@ -78,7 +78,7 @@ extension ShotResolver {
   private mutating func reportMissing(_ path: ProjectPath, _ severity: Diagnostic.Severity, _ origin: Origin) {
     // Another file may come into its folder that is likelier.
     if let folder = path.parent { uses.paths.insert(folder) }
-    let likely = guesses.likely(path.name, in: path.parent ?? .root) { [project] in project.names(beside: path) }
+    let likely = guesses.likely(path.name, in: path.parent ?? .root) { [view] in view.project.names(beside: path) }
     report(
       severity, "missing-reference", "there is no file `\(TerminalText.shortened(path.string, to: 120))`", origin,
       label: likely.map { "did you mean `\(TerminalText.shortened($0, to: 60))`?" }

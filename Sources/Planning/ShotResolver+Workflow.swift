@@ -17,7 +17,7 @@ extension ShotResolver {
     }
     uses.paths.insert(path)
     let shown = TerminalText.shortened(path.string, to: 120)
-    guard let reading = project.workflows[path] else {
+    guard let reading = view.project.workflows[path] else {
       reportMissingWorkflow(path, shown, origin)
       return nil
     }
@@ -44,8 +44,8 @@ extension ShotResolver {
     }
     // Another file may come that is likelier.
     uses.paths.insert("workflows")
-    let likely = guesses.likely(path.string, in: "workflows") { [project] in
-      project.workflows.keys.map(\.string).sorted()
+    let likely = guesses.likely(path.string, in: "workflows") { [view] in
+      view.project.workflows.keys.map(\.string).sorted()
     }
     report(
       .error, "missing-workflow", "there is no workflow `\(shown)`", origin,

@@ -30,9 +30,6 @@ struct ShotResolver {
     self.sequence = sequence
   }
 
-  var project: Project { view.project }
-  var takes: TakeCatalogue { view.takes }
-
   /// What one kind of the shot asks of which engine.
   struct Resolved {
     var engine: String
@@ -59,13 +56,13 @@ struct ShotResolver {
 
   /// - Parameter inputs: the kinds that it is made of; their takes are put into the request later.
   mutating func resolve(_ kind: Kind, madeOf inputs: Set<Kind> = []) -> Outcome {
-    let settings = project.settings(of: sequence, shot, kind)
+    let settings = view.project.settings(of: sequence, shot, kind)
     let library = library(settings)
     var content = content(settings, library)
     let engine = settings.engine?.value ?? EngineForms.standard
     var form: any EngineForm
     let definition: EngineDefinition?
-    switch forms.form(named: engine, in: project.engines) {
+    switch forms.form(named: engine, in: view.project.engines) {
     case .found(let found, let entry): (form, definition) = (found, entry)
     case .refused(let entry, let message):
       switch entry.origin {
@@ -134,21 +131,21 @@ struct ShotResolver {
   mutating func isAskedFor(_ kind: Kind) -> Bool {
     if kind == .still { return true }
     if case .set? = shot.kinds[kind]?.settings.engine { return true }
-    let settings = project.settings(of: sequence, shot, kind)
+    let settings = view.project.settings(of: sequence, shot, kind)
     let engine = settings.engine?.value ?? EngineForms.standard
-    guard case .found(let form, _) = forms.form(named: engine, in: project.engines) else { return false }
+    guard case .found(let form, _) = forms.form(named: engine, in: view.project.engines) else { return false }
     if !form.usesWorkflows { return form.kinds.contains(kind) }
     if case .set? = shot.kinds[kind]?.settings.workflow { return true }
     // What is not asked for now may be when the workflow is another one.
     guard let path = settings.workflow?.value ?? form.workflow else { return false }
     uses.paths.insert(path)
-    return form.using(project.workflows[path]?.model).kinds.contains(kind)
+    return form.using(view.project.workflows[path]?.model).kinds.contains(kind)
   }
 
   /// Notes what a kind of the shot would use, and says nothing about it.
   mutating func noteUses(for kind: Kind) {
     let said = diagnostics
-    let settings = project.settings(of: sequence, shot, kind)
+    let settings = view.project.settings(of: sequence, shot, kind)
     _ = content(settings, library(settings))
     if let path = settings.workflow?.value { uses.paths.insert(path) }
     diagnostics = said
@@ -198,7 +195,7 @@ extension ShotResolver {
   ) {
     if severity == .error { isFrozen = true }
     let file = origin?.file ?? shot.file
-    let place = origin?.range.flatMap { range in project.source(of: file)?.place(range, label: label) }
+    let place = origin?.range.flatMap { range in view.project.source(of: file)?.place(range, label: label) }
     var notes = place == nil && !label.isEmpty ? [label] : []
     if severity == .error {
       notes.append("the shots that use it are frozen until then; nothing was queued or cancelled")
@@ -207,7 +204,7 @@ extension ShotResolver {
   }
 
   private mutating func reportUnknownEngine(_ name: String, _ engine: Sourced<String>?) {
-    let known = project.engines.keys.sorted() + forms.builtInNames
+    let known = view.project.engines.keys.sorted() + forms.builtInNames
     let likely = guesses.likely(name, in: ProjectFile.path) { known }
     let listed = known.map { TerminalText.shortened($0, to: 40) }.joined(separator: ", ")
     report(

@@ -6,6 +6,8 @@ package struct TakeCatalogue: Sendable {
   package private(set) var byPath: [ProjectPath: Take] = [:]
   private var byOwner: [TakeOwner: Few<ProjectPath>] = [:]
   private var byFingerprint: [Digest: Few<ProjectPath>] = [:]
+  /// The folder of the last new owner: the takes of a folder come one after the other, and their owners share its path.
+  private var lastFolder = ProjectPath.root
 
   package init() {}
 
@@ -16,8 +18,13 @@ package struct TakeCatalogue: Sendable {
     if let before, before.fingerprint != take?.fingerprint { byFingerprint.remove(path, from: before.fingerprint) }
     byPath[path] = take
     if let take { byFingerprint.insert(path, into: take.fingerprint) }
-    if (before == nil) != (take == nil), let owner = TakeOwner(of: path) {
-      if take == nil { byOwner.remove(path, from: owner) } else { byOwner.insert(path, into: owner) }
+    if (before == nil) != (take == nil), var owner = TakeOwner(of: path) {
+      if take == nil {
+        byOwner.remove(path, from: owner)
+      } else {
+        if owner.folder == lastFolder { owner.folder = lastFolder } else { lastFolder = owner.folder }
+        byOwner.insert(path, into: owner)
+      }
     }
     return true
   }

@@ -27,7 +27,7 @@ package struct SequenceFile: Sendable {
 
   /// Where a shot stands in `shots`.
   private var positions: [ShotID: Int] = [:]
-  /// Whose takes have which names, these in lower case.
+  /// Whose takes have which names, these in lower case; only where that is not the shot's id, as for most it is.
   private var takeNames: [String: ShotID] = [:]
 
   package init(name: SequenceName) {
@@ -45,7 +45,16 @@ package struct SequenceFile: Sendable {
   func position(of id: ShotID) -> Int? { positions[id] }
 
   /// Another shot that is written and whose takes would have the names of this one's.
-  func shot(withTakesLike id: ShotID) -> ShotID? { takeNames[id.fileName.lowercased()].flatMap { $0 == id ? nil : $0 } }
+  func shot(withTakesLike id: ShotID) -> ShotID? {
+    bearer(ofTakeName: id.fileName.lowercased()).flatMap { $0 == id ? nil : $0 }
+  }
+
+  /// The first shot whose takes have that name, which is in lower case.
+  private func bearer(ofTakeName name: String) -> ShotID? {
+    if let id = takeNames[name] { return id }
+    let id = ShotID(name)
+    return positions[id] != nil && id.fileName.lowercased() == name ? id : nil
+  }
 
   /// Puts a shot at the end.
   /// - Returns: another shot whose takes would have the names of this one's; it is frozen then.
@@ -54,8 +63,12 @@ package struct SequenceFile: Sendable {
     // Ids that differ only in case would share files where the file system does not tell case apart; and the safe name of an
     // unsafe id could be another's id.
     let takeName = shot.id.fileName.lowercased()
-    let rival = takeNames[takeName]
-    if rival == nil { takeNames[takeName] = shot.id } else { shot.isFaulty = true }
+    let rival = bearer(ofTakeName: takeName)
+    if rival != nil {
+      shot.isFaulty = true
+    } else if !takeName.hasSameBytes(as: shot.id.text) {
+      takeNames[takeName] = shot.id
+    }
     if shot.hasUnreadablePattern { hasUnreadableTemplates = true }
     positions[shot.id] = shots.count
     shots.append(shot)

@@ -13,9 +13,9 @@ package struct Shot: Sendable {
   /// False when images that bear the shot's name are not wanted as references.
   package var usesInbox = true
   /// The take that a kind is told to use, by file name.
-  package var pick: [Kind: Written<String>] = [:]
+  package var pick: SmallDictionary<Kind, Written<String>> = [:]
   /// Further kinds the shot wants: `clip`, `voice`, `talk`.
-  package var kinds: [Kind: KindRequest] = [:]
+  package var kinds: SmallDictionary<Kind, KindRequest> = [:]
   /// Makes this a template: a shot for each picture that fits.
   package var each: Written<PicturePattern>?
   /// Whether `each` stands there and was refused.

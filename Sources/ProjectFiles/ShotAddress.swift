@@ -27,6 +27,15 @@ package struct SequenceName: Hashable, Comparable, Sendable, CustomStringConvert
   /// The folder of its takes: `sequences/sequence_001`.
   package var folder: ProjectPath { ProjectPath(trusted: "sequences/\(text)") }
 
+  /// Whose takes lie in a folder; nil when it is no sequence's.
+  package init?(folder: ProjectPath) {
+    let prefix = "sequences/".utf8
+    guard folder.bytes.starts(with: prefix),
+      let name = String(validating: folder.bytes.dropFirst(prefix.count), as: UTF8.self)
+    else { return nil }
+    self.init(name)
+  }
+
   package static func < (left: SequenceName, right: SequenceName) -> Bool { left.text < right.text }
 }
 

@@ -148,6 +148,11 @@ extension Connection {
     if code != SQLITE_OK { throw error(code, "use") }
   }
 
+  /// Gives back the memory in which pages are kept that were read: after a large read of which nothing is asked again.
+  package func releaseMemory() {
+    sqlite3_db_release_memory(handle)
+  }
+
   /// How many rows the last INSERT, UPDATE or DELETE touched.
   package var changes: Int { Int(sqlite3_changes(handle)) }
 

@@ -68,6 +68,8 @@ extension Picture {
       return refuse(path, of: output, text.stamp, text.diagnostics, acceptance, &marks)
     }
     know(path, text.stamp, readAt: text.readAt, &marks)
+    // The path of the output stands in several tables, and is one in memory where the output was met first.
+    let output = outputs.index(forKey: output).map { outputs[$0].key } ?? output
     sidecars[output] = facts
     if text.isRemembered { return settleTake(at: output, &marks) }
     // One that is odd is read again at the next start, so that it is said again.

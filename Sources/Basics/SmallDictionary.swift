@@ -1,0 +1,58 @@
+/// A dictionary of a handful of keys: gone through one by one, in the order in which they were put in.
+///
+/// With so few keys that is quicker than hashing them, and the smallest `Dictionary` takes twice the memory: every shot of a project has
+/// several of these. Two are equal whatever the order of their keys.
+///
+/// Inlinable, as `Few` is.
+@usableFromInline
+package struct SmallDictionary<Key: Equatable, Value> {
+  @usableFromInline var pairs: [(key: Key, value: Value)] = []
+
+  @inlinable
+  package init() {}
+
+  @inlinable package var isEmpty: Bool { pairs.isEmpty }
+
+  /// In order.
+  @inlinable package var keys: [Key] { pairs.map(\.key) }
+  @inlinable package var values: [Value] { pairs.map(\.value) }
+
+  /// Setting nil takes the key out.
+  @inlinable
+  package subscript(key: Key) -> Value? {
+    get { pairs.first { $0.key == key }?.value }
+    set {
+      switch (pairs.firstIndex { $0.key == key }, newValue) {
+      case (let place?, let value?): pairs[place].value = value
+      case (let place?, nil): pairs.remove(at: place)
+      case (nil, let value?):
+        // Most stay with one: an array that grows by itself makes room for more.
+        if pairs.isEmpty { pairs.reserveCapacity(1) }
+        pairs.append((key, value))
+      case (nil, nil): break
+      }
+    }
+  }
+}
+
+extension SmallDictionary: Sequence {
+  @inlinable
+  package func makeIterator() -> IndexingIterator<[(key: Key, value: Value)]> { pairs.makeIterator() }
+}
+
+extension SmallDictionary: ExpressibleByDictionaryLiteral {
+  /// Of keys that stand twice the last value counts.
+  @inlinable
+  package init(dictionaryLiteral elements: (Key, Value)...) {
+    for (key, value) in elements { self[key] = value }
+  }
+}
+
+extension SmallDictionary: Equatable where Value: Equatable {
+  @inlinable
+  package static func == (left: SmallDictionary, right: SmallDictionary) -> Bool {
+    left.pairs.count == right.pairs.count && left.pairs.allSatisfy { right[$0.key] == $0.value }
+  }
+}
+
+extension SmallDictionary: Sendable where Key: Sendable, Value: Sendable {}
