@@ -3,32 +3,35 @@ internal import ProjectFiles
 
 /// Which shots look at what: so that a change is planned again for those that it touches and for no others.
 struct PlanIndex {
-  private var bySequence: [SequenceName: Set<ShotAddress>] = [:]
+  /// Nil stands for the sequence itself.
+  private var bySequence: [SequenceName: Set<ShotID?>] = [:]
   private var byEntry: [String: Set<ShotAddress>] = [:]
   private var byPath: [ProjectPath: Few<ShotAddress>] = [:]
   private var byFingerprint: [Digest: Few<ShotAddress>] = [:]
   /// Shots whose takes do not bear their id, by the one that they bear in its place; most do.
   private var byTakeName: [ShotAddress: Few<ShotAddress>] = [:]
 
-  mutating func add(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
-    bySequence[address.sequence, default: []].insert(address)
+  mutating func add(_ plan: ShotPlan) {
+    let (address, uses) = (plan.address, plan.uses)
+    bySequence[address.sequence, default: []].insert(address.shot)
     if let name = Self.takeName(of: address) { byTakeName.insert(address, into: name) }
     for name in uses.entries { byEntry[name, default: []].insert(address) }
     for path in uses.paths { byPath.insert(address, into: path) }
-    for digest in uses.fingerprints { byFingerprint.insert(address, into: digest) }
+    for digest in plan.fingerprints { byFingerprint.insert(address, into: digest) }
   }
 
-  /// - Parameter uses: what it was added with.
-  mutating func remove(_ address: ShotAddress, _ uses: ShotPlan.Uses) {
-    Self.remove(address, from: &bySequence, address.sequence)
+  /// - Parameter plan: as it was added.
+  mutating func remove(_ plan: ShotPlan) {
+    let (address, uses) = (plan.address, plan.uses)
+    Self.remove(address.shot, from: &bySequence, address.sequence)
     if let name = Self.takeName(of: address) { byTakeName.remove(address, from: name) }
     for name in uses.entries { Self.remove(address, from: &byEntry, name) }
     for path in uses.paths { byPath.remove(address, from: path) }
-    for digest in uses.fingerprints { byFingerprint.remove(address, from: digest) }
+    for digest in plan.fingerprints { byFingerprint.remove(address, from: digest) }
   }
 
-  private static func remove<Key>(_ address: ShotAddress, from map: inout [Key: Set<ShotAddress>], _ key: Key) {
-    map[key]?.remove(address)
+  private static func remove<Element, Key>(_ element: Element, from map: inout [Key: Set<Element>], _ key: Key) {
+    map[key]?.remove(element)
     if map[key]?.isEmpty == true { map[key] = nil }
   }
 
@@ -38,7 +41,10 @@ struct PlanIndex {
     return ShotAddress(address.sequence, ShotID(name))
   }
 
-  func shots(of sequence: SequenceName) -> Set<ShotAddress> { bySequence[sequence] ?? [] }
+  func shots(of sequence: SequenceName) -> Set<ShotAddress> {
+    Set((bySequence[sequence] ?? []).lazy.map { ShotAddress(sequence, $0) })
+  }
+
   func shots(using entry: String) -> Set<ShotAddress> { byEntry[entry] ?? [] }
   func shots(using path: ProjectPath) -> Set<ShotAddress> { byPath[path]?.elements ?? [] }
   func shots(wanting fingerprint: Digest) -> Set<ShotAddress> { byFingerprint[fingerprint]?.elements ?? [] }
@@ -52,6 +58,6 @@ struct PlanIndex {
     guard let owner = TakeOwner(of: path), let sequence = SequenceName(folder: owner.folder) else { return users }
     let address = ShotAddress(sequence, owner.shot.map { ShotID($0) })
     let others = byTakeName[address]?.elements ?? []
-    return users.union(others).union(bySequence[sequence]?.contains(address) ?? false ? [address] : [])
+    return users.union(others).union(bySequence[sequence]?.contains(address.shot) ?? false ? [address] : [])
   }
 }

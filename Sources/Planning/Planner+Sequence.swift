@@ -25,7 +25,6 @@ extension Planner {
       return plan
     }
     for definition in definitions { plan.wants += sequenceWants(definition, sequence, parts, &plan, view) }
-    plan.uses.fingerprints = plan.fingerprints
     return plan
   }
 

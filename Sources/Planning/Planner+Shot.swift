@@ -32,7 +32,6 @@ extension Planner {
       plan.isFrozen = true
       plan.wants = []
     }
-    plan.uses.fingerprints = plan.fingerprints
     return plan
   }
 

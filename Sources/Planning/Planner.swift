@@ -182,8 +182,8 @@ extension Planner {
     let before = shots[address]
     shots[address] = plan
     // Most changes leave what a shot looks at as it was.
-    if let before, let plan, before.uses == plan.uses { return }
-    if let before { index.remove(address, before.uses) }
-    if let plan { index.add(address, plan.uses) }
+    if let before, let plan, before.uses == plan.uses, before.fingerprints == plan.fingerprints { return }
+    if let before { index.remove(before) }
+    if let plan { index.add(plan) }
   }
 }

@@ -139,8 +139,6 @@ package struct ShotPlan: Sendable {
   package struct Uses: Hashable, Sendable {
     package var entries: Set<String> = []
     package var paths: Set<ProjectPath> = []
-    /// The fingerprints that it wants, each once.
-    package var fingerprints: [Digest] = []
   }
 }
 

@@ -257,14 +257,17 @@ extension ProjectLoop {
 
   private func tellRest(_ session: Session) {
     session.saveIndex()
-    if lastIdle == nil {
-      // What was needed only for reading a large project is not kept for days.
-      reel_trim_memory()
-    }
     if lastIdle == session.standing.counts, !didSomething { return }
     lastIdle = session.standing.counts
     didSomething = false
     emit(.idle(session.standing.counts))
+  }
+
+  /// What was needed only for reading a large project is not kept for days: once, when there is nothing more to do for the first time.
+  func giveBackMemory() {
+    if hasGivenBackMemory || lastIdle == nil { return }
+    hasGivenBackMemory = true
+    reel_trim_memory()
   }
 
   /// Wakes the loop when something that waits for a time comes due.

@@ -184,6 +184,7 @@ package actor ProjectLoop {
   var toldPointers = (changes: 0, count: 0)
   /// What the last `idle` said, and whether anything happened since that is worth another.
   var lastIdle: Counts?
+  var hasGivenBackMemory = false
   var didSomething = true
   /// What the follower is told next.
   var shown = StandingChange()
@@ -298,5 +299,6 @@ package actor ProjectLoop {
     rest(session)
     setTimer(session)
     tellFollower(session)
+    giveBackMemory()
   }
 }
