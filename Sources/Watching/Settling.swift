@@ -18,7 +18,7 @@ package struct Settling: Sendable {
     package var heldCheck: Duration
 
     package init(
-      quiet: Duration = .milliseconds(2), latest: Duration = .milliseconds(20), heldAtMost: Duration = .seconds(30),
+      quiet: Duration = .milliseconds(1), latest: Duration = .milliseconds(20), heldAtMost: Duration = .seconds(30),
       heldCheck: Duration = .milliseconds(20)
     ) {
       self.quiet = quiet

@@ -4,13 +4,14 @@ import Watching
 
 @Suite struct SettlingTests {
   let start = ContinuousClock.now
+  private let times = Settling.Times(quiet: .milliseconds(2), latest: .milliseconds(20))
 
   private func at(_ milliseconds: Int) -> ContinuousClock.Instant { start + .milliseconds(milliseconds) }
 
   private func dirty(_ path: StaticString) -> DirtyPaths { DirtyPaths(files: [ProjectPath(stringLiteral: path)]) }
 
-  @Test func `one change is delivered after two quiet milliseconds`() {
-    var settling = Settling()
+  @Test func `one change is delivered after the quiet that ends a burst`() {
+    var settling = Settling(times)
     #expect(settling.handle(.noticed(dirty("a"), at: at(0))) == [.wake(at: at(2))])
     #expect(settling.handle(.woke(at: at(1), isHeld: false)) == [.wake(at: at(2))])
     #expect(settling.handle(.woke(at: at(2), isHeld: false)) == [.deliver(dirty("a"))])
@@ -18,7 +19,7 @@ import Watching
   }
 
   @Test func `a burst is one batch`() {
-    var settling = Settling()
+    var settling = Settling(times)
     _ = settling.handle(.noticed(dirty("a"), at: at(0)))
     #expect(settling.handle(.noticed(dirty("b"), at: at(1))) == [.wake(at: at(3))])
     #expect(settling.handle(.noticed(DirtyPaths(folders: ["c"], cookies: ["x"]), at: at(2))) == [.wake(at: at(4))])
@@ -29,7 +30,7 @@ import Watching
   }
 
   @Test func `endless changes are delivered every twenty milliseconds`() {
-    var settling = Settling()
+    var settling = Settling(times)
     var delivered: [Int] = []
     for millisecond in 0..<100 {
       _ = settling.handle(.noticed(dirty("a"), at: at(millisecond)))
@@ -41,13 +42,13 @@ import Watching
   }
 
   @Test func `nothing noticed starts nothing`() {
-    var settling = Settling()
+    var settling = Settling(times)
     #expect(settling.handle(.noticed(DirtyPaths(), at: at(0))) == [])
     #expect(settling.handle(.woke(at: at(50), isHeld: false)) == [])
   }
 
   @Test func `a batch is held while git works and comes whole when it is done`() {
-    var settling = Settling()
+    var settling = Settling(times)
     _ = settling.handle(.noticed(dirty("a"), at: at(0)))
     #expect(settling.handle(.woke(at: at(2), isHeld: true)) == [.wake(at: at(22))])
     #expect(settling.handle(.noticed(dirty("b"), at: at(10))) == [.wake(at: at(22))])
@@ -57,7 +58,7 @@ import Watching
   }
 
   @Test func `a lock that stays holds for thirty seconds and then no more until it was gone`() {
-    var settling = Settling()
+    var settling = Settling(times)
     _ = settling.handle(.noticed(dirty("a"), at: at(0)))
     var now = at(2)
     var looks = 0
