@@ -17,6 +17,12 @@ package struct SmallDictionary<Key: Equatable, Value> {
   @inlinable package var keys: [Key] { pairs.map(\.key) }
   @inlinable package var values: [Value] { pairs.map(\.value) }
 
+  /// Puts in a key that is known not to be there, without looking for it: of keys that strangers write there may be very many.
+  @inlinable
+  package mutating func append(_ value: Value, for key: Key) {
+    pairs.append((key, value))
+  }
+
   /// Setting nil takes the key out.
   @inlinable
   package subscript(key: Key) -> Value? {

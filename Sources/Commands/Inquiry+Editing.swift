@@ -8,16 +8,18 @@ extension Inquiry {
     _ ask: () throws(Refusal) -> Said, by body: (Said, Folder) throws(SequenceEditError) -> Result
   ) throws(Refusal) -> Result {
     let said = try ask()
+    let refusal: Refusal
     do throws(SequenceEditError) {
       return try body(said, SequenceEdit.open(project))
     } catch {
-      if !error.isLate { throw Refusal(error.description, .failed) }
+      refusal = Refusal(error.description, .failed)
+      if !error.isLate { throw refusal }
     }
     do throws(Refusal) {
       _ = try self.ask(ControlCall("sync"), .holderOnly)
     } catch {
       // With no watcher the files themselves are asked.
-      if error.code != .noWatcher { throw error }
+      if error.code != .noWatcher { throw refusal }
     }
     let now = try ask()
     do throws(SequenceEditError) {

@@ -41,8 +41,8 @@ struct PlanIndex {
     return ShotAddress(address.sequence, ShotID(name))
   }
 
-  func shots(of sequence: SequenceName) -> Set<ShotAddress> {
-    Set((bySequence[sequence] ?? []).lazy.map { ShotAddress(sequence, $0) })
+  func shots(of sequence: SequenceName) -> some Sequence<ShotAddress> {
+    (bySequence[sequence] ?? []).lazy.map { ShotAddress(sequence, $0) }
   }
 
   func shots(using entry: String) -> Set<ShotAddress> { byEntry[entry] ?? [] }

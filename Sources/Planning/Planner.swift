@@ -103,7 +103,7 @@ extension Planner {
       for name in project.sequences.keys { all.formUnion(Self.addresses(of: name, in: project)) }
       return all
     case .sequence(let name):
-      return index.shots(of: name).union(undecided[name] ?? []).union(Self.addresses(of: name, in: project))
+      return Self.addresses(of: name, in: project).union(undecided[name] ?? []).union(index.shots(of: name))
     case .shots(let name, let ids):
       var addresses = Set(ids.map { ShotAddress(name, $0) })
       // What is wrong with the others now stands elsewhere in the file.

@@ -171,7 +171,8 @@ extension Shot {
           label: "such as \"shot_001.still-….png\"")
         continue
       }
-      pick[kind] = Written(file, at: choice.value.range)
+      // No key of an object stands twice.
+      pick.append(Written(file, at: choice.value.range), for: kind)
     }
   }
 

@@ -263,9 +263,9 @@ extension ProjectLoop {
     emit(.idle(session.standing.counts))
   }
 
-  /// What was needed only for reading a large project is not kept for days: once, when there is nothing more to do for the first time.
+  /// What was needed only for reading a large project is not kept for days: once, when it has been read and told.
   func giveBackMemory() {
-    if hasGivenBackMemory || lastIdle == nil { return }
+    if hasGivenBackMemory || !isLoaded || !isWatching { return }
     hasGivenBackMemory = true
     reel_trim_memory()
   }

@@ -37,7 +37,7 @@ struct ComfyUIEnding: Sendable {
           looksMissing = 0
           let isBeforeOthers = place == .running && worker.isEnding(anyOf: queue.pending)
           if isBeforeOthers, ContinuousClock.now - began < Self.courtesy {
-            pause = .milliseconds(25)
+            pause = .milliseconds(50)
           } else if told.map({ ContinuousClock.now - $0 > Self.reminder }) ?? true {
             try await tell(place)
             told = .now
