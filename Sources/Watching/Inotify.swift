@@ -29,6 +29,8 @@ final class Inotify {
   struct Mask: OptionSet {
     var rawValue: UInt32
 
+    static let written = Mask(rawValue: UInt32(IN_MODIFY))
+    static let closed = Mask(rawValue: UInt32(IN_CLOSE_WRITE))
     static let created = Mask(rawValue: UInt32(IN_CREATE))
     static let deleted = Mask(rawValue: UInt32(IN_DELETE))
     static let movedFrom = Mask(rawValue: UInt32(IN_MOVED_FROM))

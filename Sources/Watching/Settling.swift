@@ -1,7 +1,9 @@
+package import Basics
+
 /// Collects what is noticed into batches: a burst of events becomes one batch, endless events still come through.
 ///
-/// A batch is delivered once it has been quiet for `Times.quiet`, and at the latest `Times.latest` after its first
-/// event. While git works (the owner says so when asked) it is held, since half a checkout is no state anyone meant.
+/// A batch is delivered once it has been quiet for `Times.quiet` and no file of it is being written any more, and at the latest
+/// `Times.latest` after its first event. While git works (the owner says so when asked) it is held, since half a checkout is no state anyone meant.
 /// Quiet is counted from the moment an event was handed in, so events must be drained before the clock is asked: time
 /// spent working is no quiet.
 package struct Settling: Sendable {
@@ -30,6 +32,10 @@ package struct Settling: Sendable {
 
   package enum Event: Sendable, Hashable {
     case noticed(DirtyPaths, at: Instant)
+    /// A file was written to, and whoever wrote has not closed it: there may be more to come.
+    case written(ProjectPath, at: Instant)
+    /// It was closed, or another one was put in its place.
+    case completed(ProjectPath, at: Instant)
     /// The time asked for by the last `.wake` has come. `isHeld`: git works, as found out now.
     case woke(at: Instant, isHeld: Bool)
   }
@@ -42,6 +48,8 @@ package struct Settling: Sendable {
 
   private let times: Times
   private var batch = DirtyPaths()
+  /// The files of the batch that are being written.
+  private var unfinished: Set<ProjectPath> = []
   private var first: Instant?
   /// Since when every answer was "held"; kept over batches, so that a lock left by a dead git costs 30 s once and not
   /// every save.
@@ -58,14 +66,13 @@ package struct Settling: Sendable {
   package mutating func handle(_ event: Event) -> [Action] {
     switch event {
     case .noticed(let dirty, let now):
-      if dirty.isEmpty { return [] }
-      batch.formUnion(dirty)
-      let start = first ?? now
-      first = start
-      if isHeldBack, let deadline { return [.wake(at: deadline)] }
-      let due = min(now + times.quiet, start + times.latest)
-      deadline = due
-      return [.wake(at: due)]
+      return dirty.isEmpty ? [] : collect(dirty, at: now)
+    case .written(let path, let now):
+      unfinished.insert(path)
+      return collect(DirtyPaths(files: [path]), at: now)
+    case .completed(let path, let now):
+      unfinished.remove(path)
+      return collect(DirtyPaths(files: [path]), at: now)
     case .woke(let now, let isHeld):
       guard let deadline else { return [] }
       if deadline > now { return [.wake(at: deadline)] }
@@ -83,10 +90,21 @@ package struct Settling: Sendable {
       }
       let done = batch
       batch = DirtyPaths()
+      unfinished = []
       first = nil
       isHeldBack = false
       self.deadline = nil
       return [.deliver(done)]
     }
+  }
+
+  private mutating func collect(_ dirty: DirtyPaths, at now: Instant) -> [Action] {
+    batch.formUnion(dirty)
+    let start = first ?? now
+    first = start
+    if isHeldBack, let deadline { return [.wake(at: deadline)] }
+    let due = unfinished.isEmpty ? min(now + times.quiet, start + times.latest) : start + times.latest
+    deadline = due
+    return [.wake(at: due)]
   }
 }

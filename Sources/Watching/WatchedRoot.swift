@@ -104,7 +104,13 @@ final class WatchedRoot {
         if !event.mask.isDisjoint(with: [.created, .movedTo, .deleted, .movedFrom]) {
           links.look(at: path, in: folder)
         }
-        notice(DirtyPaths(files: [path]))
+        if event.mask.contains(.written) {
+          take(settling.handle(.written(path, at: .now)))
+        } else if !event.mask.isDisjoint(with: [.closed, .movedTo, .movedFrom, .deleted]) {
+          take(settling.handle(.completed(path, at: .now)))
+        } else {
+          notice(DirtyPaths(files: [path]))
+        }
       }
       return false
     }

@@ -39,6 +39,26 @@ extension KernelTests {
       observer.expectTruth()
     }
 
+    @Test func `a file that is written piece by piece is told once, when it is closed`() async throws {
+      let tree = try TemporaryTree()
+      try tree.sh("mkdir sequences; echo one > sequences/a.json")
+      let times = Settling.Times(quiet: .milliseconds(20), latest: .seconds(20))
+      let observer = try Observer(starting: InotifyWatcher(folder: tree.folder, times: times), tree.folder)
+      try await observer.sync()
+      let file = open(tree.absolute("sequences/a.json"), O_WRONLY)
+      for piece in ["t", "w", "o"] {
+        #expect(Glibc.write(file, piece, 1) == 1)
+        try await Task.sleep(for: .milliseconds(60))
+      }
+      close(file)
+      var dirty = DirtyPaths()
+      while !dirty.covers("sequences/a.json"), let event = await observer.next() {
+        if case .dirty(let found) = event { dirty.formUnion(found) }
+      }
+      #expect(!(try await observer.sync()).covers("sequences/a.json"))
+      observer.expectTruth()
+    }
+
     private func save(_ style: Style, _ tree: TemporaryTree) throws {
       switch style {
       case .inPlace: try tree.sh("echo second > sequences/a.json")

@@ -18,6 +18,19 @@ import Watching
     #expect(settling.handle(.woke(at: at(100), isHeld: false)) == [])
   }
 
+  @Test func `a file that is being written is waited for until it is closed, for as long as a batch waits at all`() {
+    var settling = Settling(times)
+    #expect(settling.handle(.written("a", at: at(0))) == [.wake(at: at(20))])
+    #expect(settling.handle(.noticed(dirty("b"), at: at(5))) == [.wake(at: at(20))])
+    #expect(settling.handle(.woke(at: at(7), isHeld: false)) == [.wake(at: at(20))])
+    #expect(settling.handle(.completed("a", at: at(12))) == [.wake(at: at(14))])
+    #expect(settling.handle(.woke(at: at(14), isHeld: false)) == [.deliver(DirtyPaths(files: ["a", "b"]))])
+    // One that stays open counts as it is, and holds up nothing that comes later.
+    #expect(settling.handle(.written("a", at: at(30))) == [.wake(at: at(50))])
+    #expect(settling.handle(.woke(at: at(50), isHeld: false)) == [.deliver(dirty("a"))])
+    #expect(settling.handle(.noticed(dirty("b"), at: at(60))) == [.wake(at: at(62))])
+  }
+
   @Test func `a burst is one batch`() {
     var settling = Settling(times)
     _ = settling.handle(.noticed(dirty("a"), at: at(0)))
