@@ -58,6 +58,10 @@ def test_axe_finds_nothing_in_a_conflict_and_without_a_watcher(film, visit):
     film.replace(1, "in the drizzle", "in heavy rain")
     page.locator(".conflict:visible").wait_for()
     assert axe(page) == []
+    # The new take is shown, so nothing is asked of a watcher that is stopping.
+    film.settle()
+    until(page, "document.querySelectorAll('.takes .cell[data-key]').length === 2")
+    text_of(page.locator(".panel"), "its take was made by this recipe")
     film.watcher.stop()
     page.locator(".gone").wait_for()
     assert axe(page) == []
