@@ -31,10 +31,7 @@ package struct SmallDictionary<Key: Equatable, Value> {
       switch (pairs.firstIndex { $0.key == key }, newValue) {
       case (let place?, let value?): pairs[place].value = value
       case (let place?, nil): pairs.remove(at: place)
-      case (nil, let value?):
-        // Most stay with one: an array that grows by itself makes room for more.
-        if pairs.isEmpty { pairs.reserveCapacity(1) }
-        pairs.append((key, value))
+      case (nil, let value?): append(value, for: key)
       case (nil, nil): break
       }
     }

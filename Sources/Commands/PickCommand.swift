@@ -10,15 +10,13 @@ struct PickCommand {
 
   func run(_ command: ParsedCommand) throws(Refusal) -> ExitCode {
     let inquiry = try program.inquiry(command)
-    let picked = try inquiry.edit { () throws(Refusal) in
+    let (picked, file) = try inquiry.edit { () throws(Refusal) in
       try pickable(command, inquiry)
-    } by: {
-      pickable, folder throws(SequenceEditError) -> (address: ShotAddress, take: NamedTake, file: ProjectPath)? in
-      guard let (address, take) = pickable else { return nil }
-      let edit = SequenceEdit(folder: folder, address: address)
-      return (address, take, try edit.pick(take.path.name, for: take.kind, from: take.pick))
+    } by: { (picked: Pickable, folder) throws(SequenceEditError) -> (Pickable, ProjectPath) in
+      let edit = SequenceEdit(folder: folder, address: picked.address)
+      return (picked, try edit.pick(picked.take.path.name, for: picked.take.kind, from: picked.take.pick))
     }
-    guard let (address, take, file) = picked else { return .done }
+    let (address, take) = picked
     let shot = TerminalText.escaped(address.description)
     if command.flag("json") {
       program.output.json([
@@ -32,10 +30,13 @@ struct PickCommand {
     return .done
   }
 
-  private func pickable(
-    _ command: ParsedCommand, _ inquiry: Inquiry
-  ) throws(Refusal) -> (address: ShotAddress, take: NamedTake)? {
-    guard let take = try program.takes(command, inquiry).first else { return nil }
+  /// A take, and the shot that can use it.
+  private typealias Pickable = (address: ShotAddress, take: NamedTake)
+
+  private func pickable(_ command: ParsedCommand, _ inquiry: Inquiry) throws(Refusal) -> Pickable {
+    guard let take = try program.takes(command, inquiry).first else {
+      preconditionFailure("Internal inconsistency: `pick` was parsed without its take")
+    }
     guard let address = take.address, address.shot != nil else {
       throw Refusal("\(take.shown) belongs to no shot that is there: nothing could use it", .failed)
     }

@@ -181,10 +181,13 @@ extension JobJournal {
   package func history(limit: Int) throws(JournalError) -> [JobRecord] {
     try read("read the history") {
       try jobs(
-        "WHERE state IN ('done', 'failed', 'cancelled') ORDER BY ended_at DESC, number DESC LIMIT ?",
+        "WHERE \(Self.ended) ORDER BY ended_at DESC, number DESC LIMIT ?",
         [.integer(Int64(limit))])
     }
   }
+
+  /// As the index of ended jobs says it.
+  private static let ended = "state IN ('done', 'failed', 'cancelled')"
 
   /// How many ended jobs stay: enough to see what went on. No restart needs them, and all of a journal is read at each start.
   package static let historyLimit = 1000
@@ -194,11 +197,10 @@ extension JobJournal {
   @discardableResult
   package func forgetHistory(but limit: Int = JobJournal.historyLimit) throws(JournalError) -> Int {
     try write("forget old jobs", durably: false) {
-      let ended = "state IN ('done', 'failed', 'cancelled')"
       try connection.run(
         """
-        DELETE FROM jobs WHERE \(ended) AND (ended_at, number) <= (
-          SELECT ended_at, number FROM jobs WHERE \(ended) ORDER BY ended_at DESC, number DESC LIMIT 1 OFFSET ?)
+        DELETE FROM jobs WHERE \(Self.ended) AND (ended_at, number) <= (
+          SELECT ended_at, number FROM jobs WHERE \(Self.ended) ORDER BY ended_at DESC, number DESC LIMIT 1 OFFSET ?)
         """, .integer(Int64(limit)))
       return connection.changes
     }

@@ -200,15 +200,13 @@ struct PageActions: Sendable {
       }
       return picks
     }
-    // There may be one that the loop has not read yet.
-    if try picks().isEmpty { _ = try asker.ask(ControlCall("sync")) }
     return try edited { () throws(HTTPFault) in
-      let picks = try picks()
+      try picks()
+    } by: { picks throws(SequenceEditError) in
       guard let address = ShotAddress(shot), !picks.isEmpty else {
-        throw HTTPFault(409, "refused", "this shot has no such pick: it uses the take of its recipe")
+        // There may be one that the loop has not read yet.
+        throw SequenceEditError("this shot has no such pick: it uses the take of its recipe", isLate: true)
       }
-      return (address, picks)
-    } by: { (address: ShotAddress, picks: [Kind: String]) throws(SequenceEditError) in
       let file = try SequenceEdit(folder: folder, address: address).unpick(picks)
       return json([
         "version": 1, "file": .string(file.string), "shot": .string(shot),

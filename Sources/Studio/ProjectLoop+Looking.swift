@@ -1,5 +1,4 @@
 internal import Basics
-internal import CShims
 internal import JSONText
 internal import Journal
 internal import Planning
@@ -261,13 +260,6 @@ extension ProjectLoop {
     lastIdle = session.standing.counts
     didSomething = false
     emit(.idle(session.standing.counts))
-  }
-
-  /// What was needed only for reading a large project is not kept for days: once, when it has been read and told.
-  func giveBackMemory() {
-    if hasGivenBackMemory || !isLoaded || !isWatching { return }
-    hasGivenBackMemory = true
-    reel_trim_memory()
   }
 
   /// Wakes the loop when something that waits for a time comes due.

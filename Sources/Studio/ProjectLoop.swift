@@ -184,7 +184,6 @@ package actor ProjectLoop {
   var toldPointers = (changes: 0, count: 0)
   /// What the last `idle` said, and whether anything happened since that is worth another.
   var lastIdle: Counts?
-  var hasGivenBackMemory = false
   var didSomething = true
   /// What the follower is told next.
   var shown = StandingChange()
@@ -268,6 +267,7 @@ package actor ProjectLoop {
 
   private func handle(_ signal: Signal) {
     guard let session else { return }
+    let wasLoaded = isLoaded
     switch signal {
     case .watch(let event): handle(event, session)
     case .gitRests: gitRests(session)
@@ -299,6 +299,7 @@ package actor ProjectLoop {
     rest(session)
     setTimer(session)
     tellFollower(session)
-    giveBackMemory()
+    // What was needed only for reading a large project is not kept for days.
+    if isLoaded, !wasLoaded, isWatching { reel_trim_memory() }
   }
 }
